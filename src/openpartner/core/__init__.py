@@ -1,0 +1,1 @@
+"""Business rules and the ORM: vendor-neutral, no HTTP, no wire format, no template."""

@@ -1,0 +1,48 @@
+"""Huawei tokens: issued by password, kept as hashes, valid a day."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from openpartner.core.access.models import AuthToken, User
+from openpartner.core.access.users import caller_of, sign_in
+from openpartner.core.audit.events import Action
+from openpartner.core.audit.record import record
+from openpartner.kit import clock
+
+VALID_FOR = timedelta(hours=24)
+"""Huawei C4: about 24 hours."""
+TOKEN_BYTES = 48
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256. A token is random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_iam_user(account_name: str, user_name: str) -> User | None:
+    """The user that Huawei's token request names by account (domain) and user name."""
+    return (
+        User.objects.everything(reason="sign-in knows no scope yet")
+        .select_related("account")
+        .filter(account__account_name=account_name, name=user_name)
+        .first()
+    )
+
+
+def issue_token(user: User | None, password: str, passcode: str | None) -> tuple[str, User, datetime, datetime]:
+    """A new token, its user, and when it was issued and expires (UTC). SignInRefused when anything is wrong."""
+    user = sign_in(user, password, passcode, via="huawei")
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    issued = clock.now()
+    with transaction.atomic():
+        AuthToken.objects.filter(user=user, expires_at__lt=issued).delete()
+        AuthToken.objects.create(
+            user=user, token_hash=token_hash(token), issued_at=issued, expires_at=issued + VALID_FOR
+        )
+        record(caller_of(user, via="huawei"), Action.TOKEN_ISSUED, user=user.name)
+    return token, user, issued, issued + VALID_FOR

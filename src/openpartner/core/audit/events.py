@@ -1,0 +1,72 @@
+"""The registered audit actions: what may be recorded, and the sentence people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """One thing that can have happened. The name is stable: files and alerts refer to it."""
+
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_UPDATED = "account.updated"
+    ACCOUNTS_IMPORTED = "accounts.imported"
+    DEMO_LOADED = "demo.loaded"
+    ASSOCIATED = "association.begun"
+    DISASSOCIATED = "association.ended"
+    MANAGER_ASSIGNED = "customer.manager-assigned"
+    REMARK_CHANGED = "customer.remark-changed"
+    LABELS_CHANGED = "customer.labels-changed"
+    BILL_VIEW_CHANGED = "customer.bill-view-changed"
+    MEMBER_JOINED = "enterprise.member-joined"
+    MEMBER_LEFT = "enterprise.member-left"
+    FLAG_GRANTED = "flag.granted"
+    FLAG_WITHDRAWN = "flag.withdrawn"
+    USER_CREATED = "user.created"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    ROLES_CHANGED = "user.roles-changed"
+    ROLE_DEFINED = "role.defined"
+    PASSWORD_CHANGED = "user.password-changed"
+    SECOND_FACTOR_SET = "user.second-factor-set"
+    SIGNED_IN = "user.signed-in"
+    SIGN_IN_REFUSED = "user.sign-in-refused"
+    KEY_CREATED = "key.created"
+    KEY_DISABLED = "key.disabled"
+    KEY_DELETED = "key.deleted"
+    KEYS_ROTATED = "keys.rotated"
+    TOKEN_ISSUED = "token.issued"
+    JOB_CANCELLED = "job.cancelled"
+
+
+SENTENCES: dict[Action, str] = {
+    Action.ACCOUNT_CREATED: "An account was created.",
+    Action.ACCOUNT_UPDATED: "Basic information of an account was changed.",
+    Action.ACCOUNTS_IMPORTED: "Accounts were imported from a file.",
+    Action.DEMO_LOADED: "The demo channel was built.",
+    Action.ASSOCIATED: "An account was bound to a partner.",
+    Action.DISASSOCIATED: "An account was released from its partner.",
+    Action.MANAGER_ASSIGNED: "An account manager was assigned to a customer.",
+    Action.REMARK_CHANGED: "The remark of a customer was changed.",
+    Action.LABELS_CHANGED: "The labels of a customer were changed.",
+    Action.BILL_VIEW_CHANGED: "A customer's view of its bills was opened or closed.",
+    Action.MEMBER_JOINED: "An account joined an enterprise.",
+    Action.MEMBER_LEFT: "An account left its enterprise.",
+    Action.FLAG_GRANTED: "A feature flag was granted to a partner.",
+    Action.FLAG_WITHDRAWN: "A feature flag was withdrawn from a partner.",
+    Action.USER_CREATED: "A user was created.",
+    Action.USER_DISABLED: "A user was disabled; its tokens were revoked.",
+    Action.USER_ENABLED: "A user was enabled again.",
+    Action.ROLES_CHANGED: "The roles of a user were changed; its tokens were revoked.",
+    Action.ROLE_DEFINED: "A custom role was created or changed.",
+    Action.PASSWORD_CHANGED: "A password was changed; the user's tokens were revoked.",
+    Action.SECOND_FACTOR_SET: "A second factor was set or removed.",
+    Action.SIGNED_IN: "A user signed in.",
+    Action.SIGN_IN_REFUSED: "A sign-in was refused.",
+    Action.KEY_CREATED: "An access key was created.",
+    Action.KEY_DISABLED: "An access key was disabled or enabled.",
+    Action.KEY_DELETED: "An access key was deleted.",
+    Action.KEYS_ROTATED: "The sealing keys were rotated and every secret sealed anew.",
+    Action.TOKEN_ISSUED: "A Huawei token was issued.",
+    Action.JOB_CANCELLED: "A job was cancelled.",
+}

@@ -1,0 +1,1 @@
+"""Values and doors every capability stands on: scope, caller, errors, permissions."""

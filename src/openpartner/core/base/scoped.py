@@ -1,0 +1,64 @@
+"""The closed door of tenancy: a manager whose rows cannot be reached without a scope."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn, TypeVar
+
+from django.db import models
+
+from openpartner.core.base.scope import Scope
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class UnscopedQuery(RuntimeError):
+    """A read or bulk write that names no scope: a bug, never a user's fault."""
+
+
+class LockedQuerySet(models.QuerySet[Row]):
+    """Refuses every way to reach rows: these eight close all reads and bulk writes."""
+
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope), or .everything(reason=...)")
+
+    _chain = _fetch_all = iterator = count = exists = aggregate = update = delete = _refuse  # type: ignore[assignment]  # one refusal for eight signatures
+
+
+class ScopedManager(models.Manager[Row]):
+    """Reads need `.within(scope)`; anything else raises before SQL is built."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        """A queryset that refuses; creation still works through it."""
+        return LockedQuerySet(self.model, using=self._db)
+
+    def within(self, scope: Scope) -> models.QuerySet[Row]:
+        """The rows the scope shows."""
+        columns: dict[str, str] = self.model.scope_columns  # type: ignore[attr-defined]  # declared by ScopedModel
+        return self._open().filter(**{columns[level]: getattr(scope, level) for level in scope.shape})
+
+    def everything(self, *, reason: str) -> models.QuerySet[Row]:
+        """All rows, for sign-in, operators and checks. The reason is for the reader of the code."""
+        assert reason
+        return self._open()
+
+    def _open(self) -> models.QuerySet[Row]:
+        return models.QuerySet(self.model, using=self._db)
+
+    def create(self, **values: Any) -> Row:
+        """Insert one row. Creation names its tenants in its own columns."""
+        return self._open().create(**values)
+
+    def bulk_create(self, objs: Any, **options: Any) -> list[Row]:
+        """Insert many rows."""
+        return self._open().bulk_create(objs, **options)
+
+
+class ScopedModel(models.Model):
+    """A row that belongs to a tenant. `scope_columns` says which column answers for which level of a scope."""
+
+    scope_columns: ClassVar[dict[str, str]]
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True

@@ -1,0 +1,43 @@
+"""Instants spelled by the database, so that a row needs no conversion on its way to the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Func
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class UtcSecond(Func):
+    """Huawei's spelling of an instant: 2019-05-06T08:05:01Z."""
+
+    function = ""
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """SQLite keeps UTC text, `2019-05-06 08:05:01`."""
+        # Two substr and || cost a third of strftime.
+        return self._rendered(compiler, connection, "substr({0}, 1, 10) || 'T' || substr({0}, 12, 8) || 'Z'")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """PostgreSQL keeps timestamptz."""
+        return self._rendered(compiler, connection, "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+
+    def _rendered(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str) -> tuple[str, list[Any]]:
+        (source,) = self.get_source_expressions()
+        sql, params = compiler.compile(source)
+        assert not params, "only a column is spelled"
+        return template.format(sql), []
+
+
+class BeijingSecond(UtcSecond):
+    """Tencent's spelling of an instant, UTC+8: 2019-05-06 16:05:01."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """Shifted by eight hours."""
+        return self._rendered(compiler, connection, "datetime({0}, '+8 hours')")
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """UTC+8 has no summer time, so the fixed zone is the zone."""
+        return self._rendered(compiler, connection, "to_char({0} AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD HH24:MI:SS')")

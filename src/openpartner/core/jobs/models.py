@@ -1,0 +1,75 @@
+"""Jobs: leased, checkpointed, fenced and cancellable, on either database."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from openpartner.core.base.scoped import ScopedManager, ScopedModel
+
+
+class JobState(models.TextChoices):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Job(ScopedModel):
+    """One piece of work. `cursor` is its checkpoint; the lease says until when its worker is believed alive."""
+
+    kind = models.CharField(max_length=48)
+    args = models.TextField(default="{}")
+    caller = models.TextField(default="{}")
+    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
+    run_at = models.BigIntegerField()  # unix seconds, compared in SQL on both databases
+    lease = models.BigIntegerField(default=0)
+    worker = models.CharField(max_length=80, blank=True)
+    attempt = models.SmallIntegerField(default=0)
+    cursor = models.TextField(blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    cancel = models.BooleanField(default=False)
+    result = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    account = models.BigIntegerField(null=True)  # whose job it is; None for the system's
+    user = models.BigIntegerField(null=True)
+
+    objects: ClassVar[ScopedManager[Job]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("provider", "payer", "partner", "customer"), "account"),
+        "manager": "user",
+    }
+
+    class Meta:
+        """Claimed in order of time."""
+
+        db_table = "job"
+        indexes: ClassVar = [models.Index(fields=["state", "run_at"], name="job_claim")]
+
+    def __str__(self) -> str:
+        """Kind and state."""
+        return f"{self.kind} {self.state}"
+
+
+class Tick(models.Model):
+    """One slot of a recurring job: whoever inserts the row runs it."""
+
+    name = models.CharField(max_length=48)
+    slot = models.BigIntegerField()
+
+    class Meta:
+        """Each slot once."""
+
+        db_table = "tick"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["name", "slot"], name="tick_once")]
+
+    def __str__(self) -> str:
+        """Name and slot."""
+        return f"{self.name} {self.slot}"

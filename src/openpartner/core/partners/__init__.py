@@ -1,0 +1,1 @@
+"""Distributors, resellers and second-level resellers."""

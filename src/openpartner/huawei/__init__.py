@@ -1,0 +1,1 @@
+"""Huawei Cloud's BSS partner and customer API."""

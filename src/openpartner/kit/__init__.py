@@ -1,0 +1,1 @@
+"""Money, clock, ids, slices and text: standard library only."""

@@ -1,0 +1,1 @@
+"""One declaration per list, read by pages, exports and documents."""

@@ -1,0 +1,1 @@
+"""Composes everything: settings, dispatch, command line."""

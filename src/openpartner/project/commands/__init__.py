@@ -1,0 +1,1 @@
+"""The commands of `openpartner`, one module each, imported only when called."""

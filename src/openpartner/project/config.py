@@ -1,0 +1,133 @@
+"""The settings: typed, few, each given by an environment variable OPENPARTNER_<NAME>.
+
+A wrong one is refused at start with a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "OPENPARTNER_"
+HTTPS = "https"
+
+
+class BadSetting(Exception):
+    """A setting is wrong; the message says which and what to do."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting with its default. The comment of each is its line in docs/reference/settings.md."""
+
+    data: Annotated[str, Meta(description="Folder for the database, keys, request log, uploads and demo credentials.")] = "data"
+    database_url: Annotated[
+        str, Meta(description="postgresql://user:password@host/name; empty means SQLite in the data folder.")
+    ] = ""
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port to listen on.")] = 8000
+    base_url: Annotated[
+        str,
+        Meta(
+            description="Where people reach the console. Decides secure cookies, HSTS and the allowed hosts of pages; "
+            "links are made from it. Empty means http://localhost:<port>."
+        ),
+    ] = ""
+    trusted_proxies: Annotated[
+        str,
+        Meta(description="Comma-separated addresses or networks whose X-Forwarded-For, -Proto and -Host are believed."),
+    ] = ""
+    web_threads: Annotated[int, Meta(ge=1, le=64, description="Blocking threads of a web process.")] = 4
+    web_processes: Annotated[
+        int, Meta(ge=1, le=64, description="Web processes; rate limits are divided by their number.")
+    ] = 1
+    rate_limit_scale: Annotated[
+        float, Meta(ge=0, description="Multiplies the vendors' rate limits; 0 lifts them.")
+    ] = 1.0
+    failed_signatures_per_minute: Annotated[
+        int, Meta(ge=0, description="Failed signatures a source may send in a minute before it is refused; 0 lifts it.")
+    ] = 100
+    allow_unsigned_payload: Annotated[
+        bool, Meta(description="Accept UNSIGNED-PAYLOAD for Huawei JSON bodies and for writes of both vendors.")
+    ] = False
+    serve_second_level_resellers: Annotated[
+        bool,
+        Meta(description="Let second-level resellers call Huawei's partner operations, which the vendor refuses them."),
+    ] = False
+    sealing_keys: Annotated[
+        str, Meta(description="Comma-separated Fernet keys that seal secrets; empty means the ring in DATA/keys.")
+    ] = ""
+    secret_key: Annotated[
+        str, Meta(description="Secret that signs sessions; empty means one is made in DATA/keys.")
+    ] = ""
+    request_log_megabytes: Annotated[
+        int, Meta(ge=0, description="Size at which the request log is rotated (five are kept); 0 switches it off.")
+    ] = 50
+    import_megabytes: Annotated[int, Meta(ge=1, description="Largest file an import accepts.")] = 512
+    import_rows: Annotated[int, Meta(ge=1, description="Most rows an import accepts.")] = 5_000_000
+
+    @property
+    def url(self) -> str:
+        """The console's address without a trailing slash."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def api_url(self) -> str:
+        """Where SDKs reach the APIs: the given address, else loopback by number."""
+        return self.base_url.rstrip("/") if self.base_url else f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the console over TLS."""
+        return self.url.startswith(HTTPS)
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder as an absolute path."""
+        return Path(self.data).absolute()
+
+    @property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The trusted proxies as networks."""
+        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in self.trusted_proxies.split(",") if part.strip())
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment; BadSetting when one is unknown or wrong."""
+    environment = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_")
+    }
+    for name in given.keys() - set(Settings.__struct_fields__):
+        raise BadSetting(f"{PREFIX}{name.upper()} is not a setting; see docs/reference/settings.md")
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at ")
+        name = path.strip("`").removeprefix("$.").upper()
+        raise BadSetting(f"{PREFIX}{name}={given.get(name.lower())!r}: {text}; correct it or unset it") from error
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    if settings.base_url:
+        parts = urlsplit(settings.base_url)
+        if parts.scheme not in {"http", HTTPS} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise BadSetting(f"{PREFIX}BASE_URL={settings.base_url!r}: give scheme and host alone, such as https://partners.example.com")
+    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
+        raise BadSetting(f"{PREFIX}DATABASE_URL: give postgresql://user:password@host/name, or leave it empty for SQLite")
+    try:
+        _ = settings.proxies
+    except ValueError as error:
+        raise BadSetting(f"{PREFIX}TRUSTED_PROXIES: {error}; give addresses or networks such as 10.0.0.0/8") from error
+    if settings.secret_key and len(settings.secret_key) < 32:
+        raise BadSetting(f"{PREFIX}SECRET_KEY is shorter than 32 characters; give a longer one or unset it")
