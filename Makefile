@@ -6,19 +6,21 @@ DATA   ?= ./data
 
 VENV   := .venv
 BIN    := $(VENV)/bin
-RUNS   := $(VENV)/.runtime
+RUNS   := $(VENV)/.package
 TESTS  := $(VENV)/.development
 UV     := uv==0.13.8
 
-CODE   := $(wildcard src tests bench)
+CODE   := $(wildcard src tests bench tools)
 PYTEST := $(BIN)/python -m pytest
 
 # Folders that never touch a database run once; everything else runs on both engines.
 NO_DATABASE := $(addprefix --ignore=,$(wildcard tests/unit tests/tidy tests/docs))
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/pg_ctl) $(shell command -v pg_ctl 2>/dev/null))
 
-export OPENPARTNER_PORT := $(PORT)
-export OPENPARTNER_DATA := $(DATA)
+# Only `run` and `demo` touch the data a person keeps; every other command reads and writes beside the environment.
+export OPENPARTNER_DATA := $(VENV)/data
+run demo: export OPENPARTNER_DATA := $(DATA)
+run: export OPENPARTNER_PORT := $(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -121,7 +123,7 @@ coverage: sdk docs ## Gather evidence from the SDK tests, then rewrite the cover
 
 .PHONY: snapshots
 snapshots: $(TESTS) ## Rewrite the recorded answers; review the diff
-	OPENPARTNER_SNAPSHOTS=write $(PYTEST) tests/wire tests/sdk
+	OPENPARTNER_TEST_SNAPSHOTS=write $(PYTEST) tests/wire tests/sdk
 
 .PHONY: lock
 lock: ## Resolve the dependencies anew into both lock files
@@ -153,13 +155,16 @@ $(VENV)/pyvenv.cfg:
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 
-$(RUNS): requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+$(VENV)/.runtime: requirements.lock | $(VENV)/pyvenv.cfg
 	@echo "Installing what requirements.lock names ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+$(RUNS): pyproject.toml $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(TESTS): requirements-dev.lock $(RUNS)
+$(TESTS): requirements-dev.lock $(VENV)/.runtime | $(RUNS)
 	@echo "Installing what requirements-dev.lock names ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
