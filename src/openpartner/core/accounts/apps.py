@@ -9,3 +9,10 @@ class AccountsConfig(AppConfig):
     name = "openpartner.core.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what the database itself must refuse."""
+        from openpartner.core.accounts.triggers import TRIGGERS
+        from openpartner.core.base.triggers import register
+
+        register(*TRIGGERS)

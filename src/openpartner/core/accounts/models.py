@@ -18,6 +18,7 @@ from openpartner.core.base.kinds import (
     Verification,
 )
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
+from openpartner.kit.folding import bigrams, fold_keeping_spaces, search_key
 from openpartner.kit.ids import UIN_MAX, mint_account_id, mint_uin
 
 IS_CUSTOMER = Q(kind=AccountKind.CUSTOMER)
@@ -67,6 +68,8 @@ class Account(ScopedModel):
     association_kind = models.SmallIntegerField(choices=AssociationKind.choices, null=True)
     associated_at = models.DateTimeField(null=True)
 
+    account_name_folded = models.TextField(blank=True, editable=False)
+    legal_name_folded = models.TextField(blank=True, editable=False)
     search_key = models.TextField(blank=True, editable=False)
     search_bigrams = models.TextField(blank=True, editable=False)
 
@@ -108,6 +111,15 @@ class Account(ScopedModel):
     def __str__(self) -> str:
         """The uin, which says nothing about the owner."""
         return str(self.uin)
+
+    def fold_names(self) -> None:
+        """Derive the columns that searches read. Whoever writes a name calls this before saving."""
+        self.account_name_folded = fold_keeping_spaces(self.account_name)
+        self.legal_name_folded = fold_keeping_spaces(self.legal_name)
+        self.search_key = search_key(self.account_name, self.legal_name)
+        self.search_bigrams = bigrams(self.search_key)
+
+    FOLDED: ClassVar[tuple[str, ...]] = ("account_name_folded", "legal_name_folded", "search_key", "search_bigrams")
 
 
 class Association(ScopedModel):

@@ -73,11 +73,15 @@ class AuditLink(models.Model):
 
 
 class AuditSeal(models.Model):
-    """A stretch of the chain closed: how many links there are and the head's hash, also appended to a file."""
+    """A stretch of the chain closed: how many links there are and the head's hash, also appended to a file.
 
-    at = models.DateTimeField()
+    `key_id` tells which key made it, so that a process with another key refuses to go on instead of breaking it.
+    """
+
+    at = models.DateTimeField(db_index=True)
     count = models.BigIntegerField()
     head = models.CharField(max_length=64)
+    key_id = models.CharField(max_length=16)
 
     class Meta:
         """Inserted only."""

@@ -8,26 +8,40 @@ come as 0 and 1 and instants as text, so builders format what the wire wants in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 Rows = list[tuple[Any, ...]]
-SENTINEL_FROM = -1_000_000_007
+MARK_NUMBER = -1_000_000_007
+MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def sentinels(count: int) -> list[int]:
-    """Distinct numbers that no row and no request holds."""
-    return [SENTINEL_FROM - index for index in range(count)]
+def marks_for(types: Sequence[type]) -> list[Any]:
+    """A distinct impossible value of each type: what a builder gets in place of the values of a call."""
+    marks: list[Any] = []
+    for index, kind in enumerate(types):
+        if issubclass(kind, int):
+            marks.append(MARK_NUMBER - index)
+        elif issubclass(kind, datetime):
+            marks.append(MARK_TIME + timedelta(days=index))
+        else:
+            assert issubclass(kind, str)
+            marks.append(f"\x01mark{index}")
+    return marks
 
 
 class Compiled:
     """The SQL of one queryset. `build` takes the sentinels, in the order in which calls give values."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Any, limit: bool = False) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *marks: Any, limit: bool = False, empty: Rows | None = None
+    ) -> None:
         self._build = build
         self._marks = marks
+        self._empty = empty  # what an answer without rows stands for, such as a count of 0
         self._limit = limit  # adds LIMIT ? OFFSET ? bound by the call: Django would inline them
         self._text: dict[str, tuple[str, list[int | None], list[Any]]] = {}
 
@@ -38,10 +52,10 @@ class Compiled:
         if compiled is None:
             compiled = self._text[vendor] = self._compile(vendor)
         sql, order, fixed = compiled
-        bound = [values[place] if place is not None else fixed[i] for i, place in enumerate(order)]
+        bound = [_adapted(values[place]) if place is not None else fixed[i] for i, place in enumerate(order)]
         if self._limit:
             bound += values[-2:]
-        return execute(sql, bound)
+        return execute(sql, bound) or self._empty or []
 
     def _compile(self, vendor: str) -> tuple[str, list[int | None], list[Any]]:
         sql, params = self._build(*self._marks).query.sql_with_params()
@@ -50,13 +64,18 @@ class Compiled:
         order: list[int | None] = []
         for param in params:
             # Django reorders filters, so each parameter is found by its mark; equality, not identity.
-            places = [i for i, mark in enumerate(self._marks) if type(mark) is type(param) and mark == param]
+            places = [i for i, mark in enumerate(self._marks) if _adapted(mark) == param]
             order.append(places[0] if places else None)
         used = {place for place in order if place is not None}
         assert used == set(range(len(self._marks))), f"a mark was lost in {sql}"
         if vendor == "sqlite":
             sql = sql.replace("%s", "?").replace("%%", "%")
         return sql, order, list(params)
+
+
+def _adapted(value: Any) -> Any:
+    """A value as the database's own columns hold it: SQLite keeps instants as text."""
+    return connection.ops.adapt_datetimefield_value(value) if type(value) is datetime else value
 
 
 def execute(sql: str, values: Sequence[Any]) -> Rows:

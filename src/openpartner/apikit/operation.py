@@ -1,0 +1,91 @@
+"""One vendor operation: what it is called, who may call it, what it takes and gives, and the function behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+import msgspec
+
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import ChannelError
+from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.permissions import Permission
+
+Run = Callable[[Caller, Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A registered operation. `run is None` means declared: known, but not available in this release."""
+
+    name: str
+    method: str
+    path: str
+    kinds: frozenset[AccountKind]
+    permission: Permission | None
+    per_second: int
+    docs: str
+    request: type[msgspec.Struct]
+    response: type[msgspec.Struct] | None
+    run: Run | None
+    writes: bool = False
+    raises: Mapping[type[ChannelError], str] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+    """Response fields whose capability is not built yet: listed in the coverage, never made up."""
+    source: str = "body"
+    """Where the parameters travel: `body`, `query`, or `path` values besides either."""
+
+
+class Registry:
+    """The operations of one dialect by name; filled by the decorator as modules are imported."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.operations: dict[str, Operation] = {}
+
+    def operation(  # noqa: PLR0913  # these are the facts of a vendor's page, each once
+        self,
+        name: str,
+        *,
+        route: str,
+        kinds: Iterable[AccountKind],
+        permission: Permission | None,
+        per_second: int,
+        docs: str,
+        writes: bool = False,
+        raises: Mapping[type[ChannelError], str] | None = None,
+        pending: Iterable[str] = (),
+    ) -> Callable[[Run], Run]:
+        """Register a function `(caller, request) -> response`; its annotations name the wire structs."""
+
+        def decorate(run: Run) -> Run:
+            hints = get_type_hints(run)
+            method, _, path = route.partition(" ")
+            self.add(
+                Operation(
+                    name=name,
+                    method=method,
+                    path=path,
+                    kinds=frozenset(kinds),
+                    permission=permission,
+                    per_second=per_second,
+                    docs=docs,
+                    request=hints["request"],
+                    response=hints["return"] if hints["return"] is not type(None) else None,
+                    run=run,
+                    writes=writes,
+                    raises=raises or {},
+                    pending=tuple(pending),
+                    source="query" if method in {"GET", "DELETE"} else "body",
+                )
+            )
+            return run
+
+        return decorate
+
+    def add(self, operation: Operation) -> None:
+        """Put an operation under its name, which must be free."""
+        assert operation.name not in self.operations, operation.name
+        self.operations[operation.name] = operation

@@ -1,0 +1,222 @@
+"""Huawei's chain: size, route 404, authentication 401, rate 429, parameters 400, kind and permission 403, run."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.conf import settings
+
+from openpartner.apikit.call import Call, Refused
+from openpartner.apikit.codec import NotJson, build, decode_object, encode
+from openpartner.apikit.gateway import COVERAGE_HEADER, Gateway, run_operation
+from openpartner.apikit.limits import count_failure, over_rate, too_many_failures
+from openpartner.apikit.presence import settle, settle_query
+from openpartner.core.access.keys import note_used
+from openpartner.core.access.signers import caller_by_token, find_signer
+from openpartner.core.base.errors import ChannelError, Invalid
+from openpartner.core.base.kinds import AccountKind
+from openpartner.huawei import errors, signing
+from openpartner.huawei.errors import refused
+from openpartner.huawei.registry import REGISTRY
+from openpartner.huawei.routes import Routes
+
+BODY_MAX = 12 * 1024 * 1024
+"""Spec C3: 12 MB for signed calls."""
+IAM_PREFIXES = ("/v3/auth/", "/v3/projects", "/v5/", "/v3.0/")
+IGNORED_PATH_VALUES = frozenset({"partner_id", "domain_id"})
+"""Spec F22: not verified by the vendor, and never an authorization."""
+
+
+class HuaweiGateway(Gateway):
+    """Speaks BSS, and the few calls of IAM and STS the SDK needs."""
+
+    registry = REGISTRY
+
+    def __init__(self) -> None:
+        super().__init__(
+            [
+                self.read_body,  # before anything else looks at it
+                self.find_operation,  # an unknown route is the gateway's 404, told to strangers too
+                self.authenticate,  # over the raw body and the Host as sent
+                self.take_from_limit,  # after authentication, so strangers cannot spend it
+                self.decode_request,  # bare, empty and null settled; decimals exact
+                self.check_kind,  # the operation's kinds and permission, not the handler's memory
+                self.run,
+            ]
+        )
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Built once, when every operation has registered."""
+        return Routes(REGISTRY.operations.values())
+
+    def read_body(self, call: Call) -> None:
+        """Read at most 12 MB."""
+        call.language = "zh" if (call.header("X-Language") or "").casefold().startswith("zh") else "en"
+        if not call.read_body(BODY_MAX):
+            raise refused(errors.TOO_LARGE, f"The request body is larger than {BODY_MAX} bytes.")
+
+    def find_operation(self, call: Call) -> None:
+        """Set the operation of method and path."""
+        found = self.routes.find(call.method, call.path)
+        if found is None:
+            raise refused(errors.NO_SUCH_API, f"The API does not exist or has not been published: {call.method} {call.path}")
+        call.operation, call.path_values = found
+
+    def authenticate(self, call: Call) -> None:
+        """Set the caller from the signature when there is one, else from the token (spec C4)."""
+        assert call.operation is not None
+        if call.operation.path == TOKENS_PATH and call.operation.method == "POST":
+            return  # this is where a token is asked for
+        authorization = call.header("Authorization")
+        token = call.header("X-Auth-Token")
+        if authorization is None and token is None:
+            raise refused(errors.BAD_AUTHENTICATION, "Incorrect IAM authentication information: no signature and no token.")
+        source = call.source
+        if too_many_failures(source):
+            raise refused(errors.THROTTLED, "Too many failed signatures from this address; wait a minute.", RETRY)
+        try:
+            if authorization is not None:
+                self._by_signature(call, authorization)
+            else:
+                self._by_token(call, token or "")
+        except signing.BadSignature as error:
+            count_failure(source)
+            raise refused(errors.BAD_AUTHENTICATION, f"Incorrect IAM authentication information: {error}.") from error
+
+    def take_from_limit(self, call: Call) -> None:
+        """Count the call against the account's rate for the operation."""
+        if call.caller is None:
+            return
+        assert call.operation is not None
+        over = over_rate(call.caller.account, call.operation.name, call.operation.per_second)
+        if over is not None:
+            raise refused(
+                errors.THROTTLED,
+                f"The throttling threshold has been reached: policy user over ratelimit,limit:{over[1]},time:1 second.",
+                RETRY,
+            )
+
+    def decode_request(self, call: Call) -> None:
+        """Build the operation's request struct from body or query and path."""
+        operation = call.operation
+        assert operation is not None
+        values: dict[str, Any]
+        if operation.source == "query":
+            values = settle_query(query_values(call.query), operation.request)
+        else:
+            try:
+                values = settle(decode_object(call.body), operation.request)
+            except NotJson as error:
+                raise Invalid("body", str(error)) from error
+        for name, value in call.path_values.items():
+            if name not in IGNORED_PATH_VALUES:
+                values[name] = value
+            elif value.startswith("{"):
+                raise Invalid(name, "is not filled in")  # the SDK leaves the braces when it has no domain id
+        call.request = build(values, operation.request, strict=operation.source != "query")
+
+    def check_kind(self, call: Call) -> None:
+        """403 unless the caller's kind and permissions admit the operation; 404 when it is only declared."""
+        operation, caller = call.operation, call.caller
+        assert operation is not None
+        if caller is not None:
+            if caller.kind not in operation.kinds and not self._widened(caller.kind, operation.kinds):
+                raise refused(errors.ACCESS_DENIED, f"A {caller.kind.label} may not call {operation.name}.")
+            if operation.permission is not None and operation.permission not in caller.permissions:
+                raise refused(errors.ACCESS_DENIED, f"The user lacks the permission {operation.permission}.")
+        if operation.run is None:
+            raise refused(
+                errors.NO_SUCH_API,
+                f"{operation.name} is known but not available in this release of Open Partner Center.",
+                ((COVERAGE_HEADER, "declared"),),
+            )
+
+    def run(self, call: Call) -> None:
+        """Run the operation; nothing to say is 204 without a body (spec F7)."""
+        run_operation(call, self._encode)
+
+    def refuse(self, call: Call, refused: Refused) -> None:
+        """One of the three envelopes, by who speaks: the gateway, IAM or BSS."""
+        call.status, call.code = refused.status, refused.code
+        call.headers_out.extend(refused.headers)
+        if refused.code.startswith("APIG."):
+            call.answer = errors.gateway_envelope(refused.code, refused.message, call.request_id)
+        elif call.path.startswith(IAM_PREFIXES):
+            call.answer = errors.iam_envelope(refused.status, refused.message)
+        else:
+            call.answer = errors.bss_envelope(refused.code, refused.message)
+
+    def translate(self, call: Call, error: ChannelError) -> Refused:
+        """By the operation's own table first, then by the dialect's."""
+        own = call.operation.raises if call.operation else {}
+        kind = type(error)
+        code = own.get(kind) or next((own[base] for base in kind.__mro__ if base in own), None)
+        code = code or next(errors.CODES[base] for base in kind.__mro__ if base in errors.CODES)
+        return refused(code, error.message)
+
+    def broken(self) -> Refused:
+        """500 CBC.0999."""
+        return refused(errors.OTHER, "The service failed; nothing was changed. Quote the request id when you ask.")
+
+    def finish(self, call: Call) -> None:
+        """Content type and request id on every answer, 204 and errors too."""
+        if call.answer:
+            call.headers_out.append(("Content-Type", "application/json"))
+        call.headers_out.append(("X-Request-Id", call.request_id))
+
+    def _encode(self, call: Call, response: Any) -> bytes:
+        if response is None:
+            call.status = HTTPStatus.NO_CONTENT
+            return b""
+        return encode(response)
+
+    def _by_signature(self, call: Call, header: str) -> None:
+        assert call.operation is not None
+        authorization = signing.parse(header)
+        signing.check_time(call)
+        unsigned_allowed = settings.OPENPARTNER.allow_unsigned_payload or (not call.operation.writes and not call.body)
+        signer = find_signer(authorization.access_key)
+        secret = signer.secret if signer else "nobody signs with this secret"
+        signing.check(call, authorization, secret, unsigned_allowed=unsigned_allowed)
+        if signer is None or not signer.usable:
+            raise signing.BadSignature("the signature does not fit the request")
+        call.signature = authorization.signature
+        call.caller = signer.caller(via="huawei", request_id=call.request_id, language=call.language)
+        note_used(signer.key, signer.last_used)
+
+    def _by_token(self, call: Call, token: str) -> None:
+        caller = caller_by_token(token, via="huawei", request_id=call.request_id, language=call.language)
+        if caller is None:
+            raise signing.BadSignature("the token is invalid or expired")
+        call.caller = caller
+
+    @staticmethod
+    def _widened(kind: AccountKind, kinds: frozenset[AccountKind]) -> bool:
+        """Spec F27: second-level resellers are refused by the vendor; a setting lets them in for their own customers."""
+        return (
+            settings.OPENPARTNER.serve_second_level_resellers
+            and kind is AccountKind.SECOND_LEVEL_RESELLER
+            and AccountKind.RESELLER in kinds
+        )
+
+
+TOKENS_PATH = "/v3/auth/tokens"
+RETRY = (("Retry-After", "1"),)
+
+
+def query_values(query: str) -> dict[str, str]:
+    """The parameters of a query; a key without `=` is bare. Invalid when a key comes twice."""
+    values: dict[str, str] = {}
+    for part in query.split("&"):
+        if not part:
+            continue
+        name, _, value = part.partition("=")
+        name = unquote_plus(name)
+        if name in values:
+            raise Invalid(name, "is given twice")
+        values[name] = unquote_plus(value)
+    return values

@@ -1,0 +1,1 @@
+"""What the SDK and token users need of IAM and STS."""

@@ -1,0 +1,1 @@
+"""Resellers of a distributor."""

@@ -1,0 +1,46 @@
+"""From method and path to operation: exact paths by one look-up, templated ones by their segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from openpartner.apikit.operation import Operation
+
+Found = tuple[Operation, dict[str, str]]
+
+
+class Routes:
+    """All routes of all sites. A path that several operations document is decided by the first registered."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._exact: dict[tuple[str, str], Operation] = {}
+        self._templated: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
+        for operation in operations:
+            if "{" not in operation.path:
+                self._exact.setdefault((operation.method, operation.path), operation)
+            else:
+                segments = operation.path.split("/")
+                self._templated.setdefault((operation.method, len(segments)), []).append((segments, operation))
+
+    def find(self, method: str, path: str) -> Found | None:
+        """The operation at a path with its path values, or None."""
+        if (operation := self._exact.get((method, path))) is not None:
+            return operation, {}
+        segments = path.split("/")
+        for template, operation in self._templated.get((method, len(segments)), ()):
+            values = _match(template, segments)
+            if values is not None:
+                return operation, values
+        return None
+
+
+def _match(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    values = {}
+    for expected, given in zip(template, segments, strict=True):
+        if expected.startswith("{"):
+            if not given:
+                return None
+            values[expected[1:-1]] = given
+        elif expected != given:
+            return None
+    return values

@@ -1,0 +1,81 @@
+"""Fixtures every test may use: the people, and a live server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.support import environment
+from tests.support.people import Person, World, build_world
+from tests.support.server import Server
+
+CAMPAIGN_FRACTION = 50
+SEED = int(os.environ.get("OPENPARTNER_SEED", "20261121"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--db chooses the engine; tests/support/environment.py has read it already."""
+    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="database engine")
+
+
+def pytest_report_header() -> str:
+    """Say what is tested, so that a log can be read alone."""
+    return f"openpartner: database {environment.chosen()}, campaign seed {SEED}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Use a file on SQLite: threads and other processes must be able to open it."""
+    from django.conf import settings  # noqa: PLC0415
+
+    if environment.chosen() == "sqlite":
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(environment.DATA / "test.sqlite3")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Everybody, in this test's database."""
+    return build_world()
+
+
+def _person(name: str) -> Callable[[World], Person]:
+    @pytest.fixture(name=name)
+    def person(world: World) -> Person:
+        return world[name]
+
+    return person
+
+
+pia = _person("pia")
+dora = _person("dora")
+rita = _person("rita")
+carl = _person("carl")
+sol = _person("sol")
+olga = _person("olga")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One live server for the whole run, rate limits lifted. Tests that change it leave it as it was."""
+    with Server(Path(tmp_path_factory.mktemp("server"))) as running:
+        yield running
+
+
+@pytest.fixture
+def campaign() -> Callable[[int], int]:
+    """How many cases of a campaign to run: a fiftieth, or all with OPENPARTNER_CAMPAIGN=full."""
+
+    def size(full: int) -> int:
+        return full if os.environ.get("OPENPARTNER_CAMPAIGN") == "full" else max(1, full // CAMPAIGN_FRACTION)
+
+    return size
+
+
+@pytest.fixture
+def random() -> Random:
+    """Seeded; the seed stands in the report's header."""
+    return Random(SEED)  # noqa: S311  # reproducible on purpose

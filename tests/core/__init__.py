@@ -1,0 +1,1 @@
+"""Commands and queries on a real database."""

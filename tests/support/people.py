@@ -1,0 +1,167 @@
+"""The people of every test, with fixed rights.
+
+pia works for the provider. dora is the provider's distributor, rita dora's second-level reseller, carl rita's
+customer. sol is a reseller directly under the provider. olga is another distributor: the outsider, with a
+second-level reseller ruth and a customer otto of her own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import django
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
+    django.setup()
+
+from openpartner.core.access.keys import add_key
+from openpartner.core.access.models import User
+from openpartner.core.access.roles import Preset
+from openpartner.core.access.users import add_user, caller_of
+from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.placing import bind
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Verification
+
+PASSWORD = "correct horse battery"  # noqa: S105  # of people who do not exist
+K = AccountKind
+
+CAST: list[tuple[str, AccountKind, str | None, str, str]] = [
+    # name, kind, bound to, legal name, associated on
+    ("pia", K.PROVIDER, None, "Nimbus Cloud", ""),
+    ("dora", K.DISTRIBUTOR, "pia", "Dora Distribution Ltd", "2024-01-02T03:04:05Z"),
+    ("sol", K.RESELLER, "pia", "Sol Solutions GmbH", "2024-01-03T00:00:00Z"),
+    ("olga", K.DISTRIBUTOR, "pia", "Olga Overseas SA", "2024-01-04T00:00:00Z"),
+    ("rita", K.SECOND_LEVEL_RESELLER, "dora", "Rita Resale KK", "2024-02-01T00:00:00Z"),
+    ("ruth", K.SECOND_LEVEL_RESELLER, "olga", "Ruth Retail", "2024-02-02T00:00:00Z"),
+    ("carl", K.CUSTOMER, "rita", "Carl Coffee Co", "2024-03-01T10:00:00Z"),
+    ("otto", K.CUSTOMER, "ruth", "Otto Optics", "2024-03-02T00:00:00Z"),
+    # More customers, so that lists have something to page and filter.
+    ("cora", K.CUSTOMER, "dora", "Corazón Cafés", "2024-03-03T00:00:00Z"),
+    ("chen", K.CUSTOMER, "dora", "上海晨光科技有限公司", "2024-03-04T00:00:00Z"),
+    ("cyro", K.CUSTOMER, "dora", "東京クラウド株式会社", "2024-03-05T00:00:00Z"),
+    ("cleo", K.CUSTOMER, "rita", "Cleo Clinics", "2024-03-06T00:00:00Z"),
+    ("cato", K.CUSTOMER, "sol", "Cato Catering", "2024-03-07T00:00:00Z"),
+    ("oona", K.CUSTOMER, "olga", "Oona Oil", "2024-03-08T00:00:00Z"),
+]
+
+
+@dataclass(slots=True)
+class Person:
+    """One person: the account, an administrator of it, and a key pair."""
+
+    name: str
+    uin: int
+    account_id: str
+    account_name: str
+    legal_name: str
+    email: str
+    password: str
+    access_key: str
+    secret_key: str
+    account_pk: int
+    user_pk: int
+
+    @property
+    def account(self) -> Account:
+        """The row as it is now."""
+        return Account.objects.everything(reason="test").get(pk=self.account_pk)
+
+    @property
+    def user(self) -> User:
+        """The row as it is now."""
+        return User.objects.everything(reason="test").select_related("account").get(pk=self.user_pk)
+
+    @property
+    def caller(self) -> Caller:
+        """What a signed-in administrator of the account is."""
+        return caller_of(self.user, via="test")
+
+
+class World(dict[str, Person]):
+    """Everybody by name; `world.dora` is `world["dora"]`."""
+
+    def __getattr__(self, name: str) -> Person:
+        """A person by name."""
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@cache
+def _password_hash() -> str:
+    return make_password(PASSWORD)  # once: Argon2 is slow on purpose
+
+
+def build_world() -> World:
+    """Create everybody, in one transaction."""
+    with transaction.atomic():
+        return World({person.name: person for person in _create()})
+
+
+def _create() -> Iterator[Person]:
+    rows: dict[str, Account] = {}
+    for number, (name, kind, above, legal_name, since) in enumerate(CAST):
+        account = Account(
+            uin=200_000_000_000 + number,
+            account_id=f"{0xA000 + number:032x}",
+            kind=kind,
+            site=Site.INTL,
+            account_name=f"{name}_account",
+            legal_name=legal_name,
+            country_code="0086" if number % 2 else "0049",
+            mobile=f"1390000{number:04d}",
+            email=f"{name}@example.com",
+            region="CN" if number % 2 else "DE",
+            customer_type=CustomerType.ENTERPRISE if number % 2 else CustomerType.PERSON,
+            verification=Verification.VERIFIED if number % 2 else Verification.NONE,
+            verified_at=datetime(2024, 4, 1, tzinfo=UTC) if number % 2 else None,
+            registered_at=datetime(2023, 12, 1, 12, 0, number, tzinfo=UTC),
+            labels="Gold" if number % 2 else "",
+            remark=f"remark of {name}",
+        )
+        account.fold_names()
+        account.save(force_insert=True)
+        if above is None:
+            account.provider_id = account.pk
+            account.save(update_fields=["provider"])
+        else:
+            moment = datetime.fromisoformat(since.replace("Z", "+00:00"))
+            bind(account, rows[above], kind=AssociationKind.RESALE, since=moment, by="the test")
+        rows[name] = account
+        user = add_user(account=account, name=name, email=account.email, password=None, presets=[Preset.ADMINISTRATOR])
+        user.password = _password_hash()
+        user.save(update_fields=["password"])
+        pair = add_key(user)
+        yield Person(
+            name=name,
+            uin=account.uin,
+            account_id=account.account_id,
+            account_name=account.account_name,
+            legal_name=legal_name,
+            email=user.email,
+            password=PASSWORD,
+            access_key=pair.access_key,
+            secret_key=pair.secret_key,
+            account_pk=account.pk,
+            user_pk=user.pk,
+        )
+
+
+def main() -> None:
+    """Build the world in the database of the environment and print it, for a live server's fixture."""
+    json.dump({name: asdict(person) for name, person in build_world().items()}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
