@@ -55,4 +55,4 @@ def test_the_rules_find_what_they_are_for() -> None:
     state = ProjectState.from_apps(apps)
     label, name = next(key for key in state.models if apps.get_app_config(key[0]).name.startswith("openpartner."))
     state.models[label, name].options["verbose_name"] = "changed without a migration"
-    assert list(missing(MigrationLoader(None), state)) == [label]
+    assert label in missing(MigrationLoader(None), state)
