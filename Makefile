@@ -106,8 +106,8 @@ format: $(TESTS) ## Let ruff mend and format
 ##@ Change
 
 .PHONY: operation
-operation: $(TESTS) ## Scaffold an operation from the inventory: make operation DIALECT=tencent NAME=QueryPartnerCredit
-	@$(BIN)/openpartner operation $(DIALECT) $(NAME)
+operation: $(TESTS) ## Draft an operation: make operation DIALECT=tencent NAME=QueryPartnerCredit AREA=credit
+	@$(BIN)/python -m tools.operation "$(DIALECT)" "$(NAME)" "$(AREA)"
 
 .PHONY: migration
 migration: $(TESTS) ## Make a named migration: make migration APP=customers NAME=add_remark
