@@ -50,7 +50,8 @@ class CustomerFilter:
 
 
 def _as_is(value: Any) -> Any:
-    return value
+    # psycopg does not know our enumerations; the database knows their numbers.
+    return int(value) if isinstance(value, int) else value
 
 
 def _contains(column: str) -> Callable[[Any], Q | Combinable]:
