@@ -31,4 +31,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     path = environ["PATH_INFO"]
     if path.startswith(HUAWEI_PREFIXES):
         return huawei(environ, start_response)
-    return django_application(environ, start_response)  # type: ignore[no-any-return]  # Django's handler
+    return django_application(environ, start_response)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -68,7 +68,7 @@ class Role(ScopedModel):
     name = models.CharField(max_length=64)
     permissions = models.TextField()  # sorted names joined by commas
 
-    objects: ClassVar[ScopedManager[Role]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = OWN_ACCOUNT
 
     class Meta:
@@ -118,7 +118,7 @@ class AccessKey(ScopedModel):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)  # written at most once in ten minutes
 
-    objects: ClassVar[ScopedManager[AccessKey]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {
         **dict.fromkeys(OWN_ACCOUNT, "user__account_id"),
         "manager": "user_id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -73,7 +73,7 @@ class Account(ScopedModel):
     search_key = models.TextField(blank=True, editable=False)
     search_bigrams = models.TextField(blank=True, editable=False)
 
-    objects: ClassVar[ScopedManager[Account]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     scope_columns: ClassVar[dict[str, str]] = {
         "provider": "provider_id",
@@ -137,7 +137,7 @@ class Association(ScopedModel):
     labels = models.CharField(max_length=64, blank=True)  # the partner's own notes, kept when the association ends
     remark = models.CharField(max_length=255, blank=True)
 
-    objects: ClassVar[ScopedManager[Association]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     scope_columns: ClassVar[dict[str, str]] = {
         "provider": "provider_id",
@@ -174,7 +174,7 @@ class AssociationCount(ScopedModel):
     month = models.IntegerField()  # year * 12 + month - 1, UTC
     customers = models.IntegerField(default=0)
 
-    objects: ClassVar[ScopedManager[AssociationCount]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     scope_columns: ClassVar[dict[str, str]] = {"provider": "provider_id", "payer": "payer_id", "partner": "partner_id"}
 
@@ -205,7 +205,7 @@ class EnterpriseMember(ScopedModel):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
-    objects: ClassVar[ScopedManager[EnterpriseMember]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     scope_columns: ClassVar[dict[str, str]] = {"customer": "master_id"}
 
@@ -247,7 +247,7 @@ class FeatureFlag(ScopedModel):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
-    objects: ClassVar[ScopedManager[FeatureFlag]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id"}
 

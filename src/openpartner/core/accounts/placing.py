@@ -43,6 +43,8 @@ def bind(child: Account, partner: Account, *, kind: AssociationKind, since: date
     child.save(update_fields=["provider", "payer", "partner", "site", "association_kind", "associated_at"])
     if child_kind is AccountKind.CUSTOMER:
         _count(child, +1)
+    assert child.provider_id is not None
+    assert child.payer_id is not None
     return Association.objects.create(
         provider_id=child.provider_id,
         payer_id=child.payer_id,
@@ -106,6 +108,9 @@ def partner_on(child: Account, moment: datetime) -> Association | None:
 def _count(customer: Account, change: int) -> None:
     """Adjust the partner's counter for the customer's month; the partner's row is locked, so no race."""
     assert customer.associated_at is not None
+    assert customer.provider_id is not None
+    assert customer.payer_id is not None
+    assert customer.partner_id is not None
     month = month_of(customer.associated_at)
     rows = AssociationCount.objects.everything(reason=WHY).filter(partner_id=customer.partner_id, month=month)
     if not rows.update(customers=F("customers") + change):

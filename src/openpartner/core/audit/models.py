@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -31,7 +31,7 @@ class AuditEvent(ScopedModel):
     partner = models.BigIntegerField(null=True)
     details = models.TextField(default="{}")  # JSON with sorted keys: hashed as written
 
-    objects: ClassVar[ScopedManager[AuditEvent]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {
         "provider": "provider",
         "payer": "payer",

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 Rows = list[tuple[Any, ...]]
-MARK_NUMBER = -1_000_000_007
+MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -85,7 +85,9 @@ def execute(sql: str, values: Sequence[Any]) -> Rows:
     """
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        return connection.connection.execute(sql, values).fetchall()  # type: ignore[no-any-return,union-attr]  # sqlite3.Connection
+        rows: Rows = connection.connection.execute(sql, values).fetchall()
+        return rows
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        found: Rows = cursor.fetchall()
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from django.db import models
@@ -21,7 +22,7 @@ class LockedQuerySet(models.QuerySet[Row]):
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope), or .everything(reason=...)")
 
-    _chain = _fetch_all = iterator = count = exists = aggregate = update = delete = _refuse  # type: ignore[assignment]  # one refusal for eight signatures
+    _chain = _fetch_all = iterator = count = exists = aggregate = update = delete = _refuse
 
 
 class ScopedManager(models.Manager[Row]):
@@ -48,9 +49,9 @@ class ScopedManager(models.Manager[Row]):
         """Insert one row. Creation names its tenants in its own columns."""
         return self._open().create(**values)
 
-    def bulk_create(self, objs: Any, **options: Any) -> list[Row]:
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
         """Insert many rows."""
-        return self._open().bulk_create(objs, **options)
+        return self._open().bulk_create(objs, *args, **options)
 
 
 class ScopedModel(models.Model):

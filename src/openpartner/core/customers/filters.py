@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, ClassVar, get_args, get_type_hints
 
 from django.db.models import F, Q, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -46,29 +45,35 @@ class CustomerFilter:
     @property
     def values(self) -> tuple[Any, ...]:
         """The given values in the order of `shape`, folded where the comparison is."""
-        return tuple(_FOLDED.get(name, _as_is)(getattr(self, name)) for name in self.shape)
+        return tuple(_bound(name, getattr(self, name)) for name in self.shape)
 
 
-def _as_is(value: Any) -> Any:
+Condition = Q | GreaterThan[Any]
+"""What `filter()` takes."""
+
+
+def _bound(name: str, value: Any) -> Any:
+    if name in _FOLDED:
+        return fold_keeping_spaces(value)
     # psycopg does not know our enumerations; the database knows their numbers.
     return int(value) if isinstance(value, int) else value
 
 
-def _contains(column: str) -> Callable[[Any], Q | Combinable]:
+def _contains(column: str) -> Callable[[Any], Condition]:
     # instr/strpos: no wildcard to escape, the same on both databases, case decided by the column.
-    return lambda value: GreaterThan(StrIndex(F(column), Value(value)), 0)  # type: ignore[return-value]
+    def condition(value: Any) -> Condition:
+        return GreaterThan(StrIndex(F(column), Value(value)), 0)
+
+    return condition
 
 
 NAMES = tuple(field.name for field in fields(CustomerFilter))
 CustomerFilter.TYPES.update(
     {name: get_args(hint)[0] for name, hint in get_type_hints(CustomerFilter).items() if name in NAMES}
 )
-_FOLDED: dict[str, Callable[[str], str]] = {
-    "account_name_contains": fold_keeping_spaces,
-    "legal_name_contains": fold_keeping_spaces,
-}
+_FOLDED = frozenset({"account_name_contains", "legal_name_contains"})
 
-CONDITIONS: dict[str, Callable[[Any], Q | Combinable]] = {
+CONDITIONS: dict[str, Callable[[Any], Condition]] = {
     "account_name_contains": _contains("account_name_folded"),
     "legal_name_contains": _contains("legal_name_folded"),
     "label_contains": _contains("labels"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +22,7 @@ class ManagerAssignment(ScopedModel):
     until = models.DateTimeField(null=True)
     assigned_by = models.CharField(max_length=128, blank=True)
 
-    objects: ClassVar[ScopedManager[ManagerAssignment]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id", "customer": "customer_id", "manager": "manager_id"}
 
     class Meta:
