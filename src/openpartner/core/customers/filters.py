@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar, get_args, get_type_hints
+from typing import Any, ClassVar, TypeAlias, get_args, get_type_hints
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
@@ -48,7 +48,7 @@ class CustomerFilter:
         return tuple(_bound(name, getattr(self, name)) for name in self.shape)
 
 
-Condition = Q | GreaterThan[Any]
+Condition: TypeAlias = "Q | GreaterThan[Any]"  # quoted: Django's lookups are generic to the type checker alone
 """What `filter()` takes."""
 
 
