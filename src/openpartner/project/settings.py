@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from openpartner.core.access.sealing import write_private
+from openpartner.kit.files import write_private
 from openpartner.project.config import Settings, read
 
 OPENPARTNER: Settings = read()

@@ -6,15 +6,15 @@ sealing everything anew (`openpartner keys rotate`) and dropping the old one.
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from openpartner.kit.files import write_private
+
 RING_FILE = "sealing.keys"
-MODE_PRIVATE = 0o600
 
 
 class SealBroken(RuntimeError):
@@ -23,18 +23,6 @@ class SealBroken(RuntimeError):
 
 def _ring_path() -> Path:
     return Path(settings.OPENPARTNER.data) / "keys" / RING_FILE
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file only its owner can read, durably and in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE_PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 @lru_cache(maxsize=1)
