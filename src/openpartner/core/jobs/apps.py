@@ -1,6 +1,7 @@
 """Django's entry for this capability."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class JobsConfig(AppConfig):
@@ -9,3 +10,7 @@ class JobsConfig(AppConfig):
     name = "openpartner.core.jobs"
     label = "jobs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import every capability's `jobs.py`, so that each process knows every kind."""
+        autodiscover_modules("jobs")

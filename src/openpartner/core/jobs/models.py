@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -20,7 +20,11 @@ class JobState(models.TextChoices):
 
 
 class Job(ScopedModel):
-    """One piece of work. `cursor` is its checkpoint; the lease says until when its worker is believed alive."""
+    """One piece of work. `cursor` is its checkpoint; the lease says until when its worker is believed alive.
+
+    `worker` is the fence: a token that names one claim of one process, so that whoever lost the job, even to a
+    process with the same number, cannot write to it.
+    """
 
     kind = models.CharField(max_length=48)
     args = models.TextField(default="{}")
@@ -41,17 +45,20 @@ class Job(ScopedModel):
     account = models.BigIntegerField(null=True)  # whose job it is; None for the system's
     user = models.BigIntegerField(null=True)
 
-    objects: ClassVar[ScopedManager[Job]] = ScopedManager()
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {
         **dict.fromkeys(("provider", "payer", "partner", "customer"), "account"),
         "manager": "user",
     }
 
     class Meta:
-        """Claimed in order of time."""
+        """Claimed in order of time; listed by account, newest first."""
 
         db_table = "job"
-        indexes: ClassVar = [models.Index(fields=["state", "run_at"], name="job_claim")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "run_at"], name="job_claim"),
+            models.Index(fields=["account", "-id"], name="job_of_account"),
+        ]
 
     def __str__(self) -> str:
         """Kind and state."""
@@ -59,7 +66,7 @@ class Job(ScopedModel):
 
 
 class Tick(models.Model):
-    """One slot of a recurring job: whoever inserts the row runs it."""
+    """One slot of recurring work: whoever inserts the row runs it."""
 
     name = models.CharField(max_length=48)
     slot = models.BigIntegerField()
