@@ -42,7 +42,7 @@ TRIGGERS = [
         "association_no_replace",
         "association",
         # SQLite's INSERT OR REPLACE deletes the old row without firing a DELETE trigger.
-        "CREATE TRIGGER association_no_replace BEFORE INSERT ON association WHEN"
+        "CREATE TRIGGER association_no_replace BEFORE INSERT ON association WHEN"  # noqa: S608  # constants alone
         " EXISTS (SELECT 1 FROM association WHERE id = NEW.id)"
         " OR NEW.until IS NULL AND EXISTS (SELECT 1 FROM association WHERE child_id = NEW.child_id AND until IS NULL)"
         f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
