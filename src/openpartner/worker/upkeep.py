@@ -1,0 +1,44 @@
+"""What the installation does for itself: forgetting what has expired."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from openpartner.core.access.models import AuthToken, RememberedAnswer
+from openpartner.core.jobs.enqueue import enqueue
+from openpartner.core.jobs.registry import job
+from openpartner.core.jobs.schedule import forget_ended, recurring
+from openpartner.core.jobs.work import Work
+from openpartner.kit import clock
+
+PRUNE = "upkeep.prune"
+PRUNE_EVERY_SECONDS = 600
+DELETED_AT_ONCE = 2000
+SYSTEM_JOBS_KEPT = timedelta(days=7)
+
+
+@recurring(PRUNE, every_seconds=PRUNE_EVERY_SECONDS)
+def prune_if_needed() -> None:
+    """Enqueue the pruning when something has expired: an idle installation gathers no jobs."""
+    if any(expired.exists() for expired in _expired()):
+        enqueue(None, PRUNE, {})
+
+
+@job(PRUNE)
+def prune(work: Work) -> None:
+    """Delete expired answers and tokens, a few thousand in a step, and the system's own old jobs."""
+    deleted = work.done
+    for expired in _expired():
+        while keys := list(expired.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
+            with work.step():
+                deleted += expired.filter(pk__in=keys).delete()[0]
+                work.checkpoint("", done=deleted)
+    while forget_ended(SYSTEM_JOBS_KEPT):
+        work.heartbeat()
+
+
+def _expired() -> tuple[QuerySet[RememberedAnswer], QuerySet[AuthToken]]:
+    now = clock.now()
+    return RememberedAnswer.objects.filter(expires_at__lt=now), AuthToken.objects.filter(expires_at__lt=now)
