@@ -185,9 +185,11 @@ class AssociationCount(ScopedModel):
         indexes: ClassVar = [
             models.Index(fields=["provider", "month", "customers"], name="association_count_provider"),
             models.Index(fields=["payer", "month", "customers"], name="association_count_payer"),
+            models.Index(fields=["partner", "month", "customers"], name="association_count_partner"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["partner", "month"], include=["customers"], name="association_count_month"),
+            # Without INCLUDE, which SQLite lacks: Django would leave the constraint out there, and say so to nobody.
+            models.UniqueConstraint(fields=["partner", "month"], name="association_count_month"),
             models.CheckConstraint(condition=Q(customers__gte=0), name="association_count_positive"),
         ]
 
