@@ -28,7 +28,7 @@ class Epoch(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Text in UTC."""
-        return super().as_sql(compiler, connection, template="coalesce(CAST(strftime('%%s', %(expressions)s) AS integer), 0)")
+        return super().as_sql(compiler, connection, template="coalesce(CAST(strftime('%%%%s', %(expressions)s) AS integer), 0)")
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """A timestamptz."""

@@ -7,6 +7,7 @@ come as 0 and 1 and instants as text, so builders format what the wire wants in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.db.models import QuerySet
 Rows = list[tuple[Any, ...]]
 MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
+_PLACES = re.compile("%[s%]")
 
 
 def marks_for(types: Sequence[type]) -> list[Any]:
@@ -69,7 +71,7 @@ class Compiled:
         used = {place for place in order if place is not None}
         assert used == set(range(len(self._marks))), f"a mark was lost in {sql}"
         if vendor == "sqlite":
-            sql = sql.replace("%s", "?").replace("%%", "%")
+            sql = _PLACES.sub(lambda found: "?" if found[0] == "%s" else "%", sql)
         return sql, order, list(params)
 
 
