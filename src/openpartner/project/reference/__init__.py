@@ -1,0 +1,1 @@
+"""The generated parts of the documentation: one function a page, each returning its whole text."""
