@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
+from openpartner.apikit.operation import Operation, Stranger
 from openpartner.core.base.caller import Caller
 from openpartner.kit import ids
-
-if TYPE_CHECKING:
-    from openpartner.apikit.operation import Operation
 
 Environ = dict[str, Any]
 
@@ -72,12 +70,15 @@ class Call:
         self.headers_out: list[tuple[str, str]] = []
         self.code: str = ""
 
+    def stranger(self, via: str) -> Stranger:
+        """Who asks when nobody has signed in yet."""
+        return Stranger(source=self.source, via=via, request_id=self.request_id, language=self.language)
+
     def header(self, name: str) -> str | None:
         """The value of a request header, or None."""
         key = name.upper().replace("-", "_")
         if key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
-            value = self.environ.get(key)
-            return value if value else None
+            return self.environ.get(key) or None
         return self.environ.get(f"HTTP_{key}")
 
     def read_body(self, limit: int) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from openpartner.core.base.errors import Invalid
 
@@ -39,6 +42,14 @@ def build(values: dict[str, Any], shape: type[Shape], *, strict: bool = True) ->
 
     Without `strict`, texts are read as the numbers and booleans the struct asks for: values of a query are texts.
     """
+    for name, value in values.items():
+        if not _storable(value):
+            raise Invalid(name, "holds a character that no text may hold")
+    if not strict:
+        for name in _integers(shape):
+            # msgspec would read 1e2 and 1.0 as integers too.
+            if type(values.get(name)) is str and not _INTEGER.fullmatch(values[name]):
+                raise Invalid(name, "is not an integer")
     try:
         return msgspec.convert(values, shape, strict=strict)
     except msgspec.ValidationError as error:
@@ -47,3 +58,40 @@ def build(values: dict[str, Any], shape: type[Shape], *, strict: bool = True) ->
         if not name and "`" in why:
             name = why.split("`")[1]  # "Object missing required field `x`" names it in the sentence
         raise Invalid(name or "body", why) from error
+
+
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+
+
+def _storable(value: object) -> bool:
+    """Whether every text in a decoded value fits into both databases: PostgreSQL refuses NUL, both lone surrogates."""
+    match value:
+        case str():
+            if value.isascii():
+                return "\0" not in value
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                return False
+            return "\0" not in value
+        case list():
+            return all(map(_storable, value))
+        case dict():
+            return all(map(_storable, value)) and all(map(_storable, value.values()))
+    return True
+
+
+@cache
+def _integers(shape: type[msgspec.Struct]) -> tuple[str, ...]:
+    """The wire names of a struct's fields that are integers, or integers and nothing."""
+    info = inspect.type_info(shape)
+    assert isinstance(info, inspect.StructType)
+    return tuple(field.encode_name for field in info.fields if _is_integer(field.type))
+
+
+def _is_integer(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.Metadata):
+        return _is_integer(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        return all(isinstance(option, inspect.NoneType) or _is_integer(option) for option in kind.types)
+    return isinstance(kind, inspect.IntType)

@@ -107,8 +107,8 @@ class Gateway(ABC):
         )
 
 
-def run_operation(call: Call, encode: Callable[[Call, Any], bytes]) -> None:
-    """Run the operation's function and put the encoded result on the call.
+def run_operation(call: Call, encode: Callable[[Call, Any], bytes], *, via: str = "") -> None:
+    """Run the operation's function and put the encoded result on the call. `via` names the door for a stranger.
 
     Reads run in autocommit: on SQLite a transaction would queue behind every writer. Writes open theirs in
     `@command`, inside the one that remembers the answer for a replay.
@@ -116,13 +116,14 @@ def run_operation(call: Call, encode: Callable[[Call, Any], bytes]) -> None:
     operation, caller = call.operation, call.caller
     assert operation is not None
     assert operation.run is not None
+    # Whoever is not a caller is only ever let through to an operation that says so itself.
+    assert (caller is None) is operation.anonymous
 
     def run() -> None:
         assert operation.run is not None
-        assert caller is not None
-        call.answer = encode(call, operation.run(caller, call.request))
+        call.answer = encode(call, operation.run(caller or call.stranger(via), call.request))
 
-    if operation.writes:
+    if operation.writes and caller is not None:
         once(call, run)
     else:
         run()

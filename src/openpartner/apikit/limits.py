@@ -43,13 +43,13 @@ _calls = Windows(1)
 _failures = Windows(60)
 
 
-def over_rate(account: int, operation: str, per_second: int) -> tuple[int, int] | None:
-    """Count a call; (calls, limit) when it is one too many, else None."""
+def over_rate(who: int | str, operation: str, per_second: int) -> tuple[int, int] | None:
+    """Count a call of an account (of a stranger: its address); (calls, limit) when it is one too many, else None."""
     scale = settings.OPENPARTNER.rate_limit_scale
     if scale == 0:
         return None
     limit = max(1, int(per_second * scale / settings.OPENPARTNER.web_processes))
-    calls = _calls.add((account, operation))
+    calls = _calls.add((who, operation))
     return (calls, limit) if calls > limit else None
 
 

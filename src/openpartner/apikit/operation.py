@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_type_hints
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import ChannelError
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 
-Run = Callable[[Caller, Any], Any]
+Run = Callable[[Any, Any], Any]
+"""Takes the caller (of an anonymous operation: the stranger) and the request; returns the response."""
+
+Body = TypeVar("Body")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """Who asks an anonymous operation: nobody is known yet, only where the request comes from."""
+
+    source: str
+    via: str
+    request_id: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Body]):
+    """A response that needs more than a body: its own HTTP status, or headers."""
+
+    body: Body
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +57,8 @@ class Operation:
     """Response fields whose capability is not built yet: listed in the coverage, never made up."""
     source: str = "body"
     """Where the parameters travel: `body`, `query`, or `path` values besides either."""
+    anonymous: bool = False
+    """Asked by a stranger: this is how one becomes a caller. Such an operation has no kinds and no permission."""
 
 
 class Registry:
@@ -57,8 +80,12 @@ class Registry:
         writes: bool = False,
         raises: Mapping[type[ChannelError], str] | None = None,
         pending: Iterable[str] = (),
+        anonymous: bool = False,
     ) -> Callable[[Run], Run]:
-        """Register a function `(caller, request) -> response`; its annotations name the wire structs."""
+        """Register a function `(caller, request) -> response`; its annotations name the wire structs.
+
+        An anonymous one is `(stranger, request) -> response`.
+        """
 
         def decorate(run: Run) -> Run:
             hints = get_type_hints(run)
@@ -73,12 +100,13 @@ class Registry:
                     per_second=per_second,
                     docs=docs,
                     request=hints["request"],
-                    response=hints["return"] if hints["return"] is not type(None) else None,
+                    response=_body_of(hints["return"]),
                     run=run,
                     writes=writes,
                     raises=raises or {},
                     pending=tuple(pending),
                     source="query" if method in {"GET", "DELETE"} else "body",
+                    anonymous=anonymous,
                 )
             )
             return run
@@ -88,4 +116,12 @@ class Registry:
     def add(self, operation: Operation) -> None:
         """Put an operation under its name, which must be free."""
         assert operation.name not in self.operations, operation.name
+        assert not (operation.anonymous and (operation.kinds or operation.permission)), operation.name
         self.operations[operation.name] = operation
+
+
+def _body_of(hint: object) -> type[msgspec.Struct] | None:
+    """The struct an operation answers with, taken out of its wrapper; None when it answers nothing."""
+    if hint is type(None):
+        return None
+    return cast(type[msgspec.Struct], get_args(hint)[0] if get_origin(hint) is Answer else hint)

@@ -24,12 +24,20 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_iam_user(account_name: str, user_name: str) -> User | None:
-    """The user that Huawei's token request names by account (domain) and user name."""
+def find_iam_user(
+    *,
+    user_id: int | None = None,
+    user_name: str | None = None,
+    account_name: str | None = None,
+    account_id: str | None = None,
+) -> User | None:
+    """The user that Huawei's token request names: by key, or by user name within an account (domain)."""
+    assert user_id is not None or (user_name is not None and (account_name, account_id) != (None, None))
+    named = {"pk": user_id, "name": user_name, "account__account_name": account_name, "account__account_id": account_id}
     return (
         User.objects.everything(reason="sign-in knows no scope yet")
         .select_related("account")
-        .filter(account__account_name=account_name, name=user_name)
+        .filter(**{column: value for column, value in named.items() if value is not None})
         .first()
     )
 

@@ -50,6 +50,11 @@ def list_users(scope: Scope) -> list[User]:
     return list(User.objects.within(scope).prefetch_related("roles").order_by("name"))
 
 
+def role_names(user: User) -> list[str]:
+    """The user's roles, sorted: presets by their code, custom ones by their name."""
+    return sorted(str(role) for role in UserRole.objects.filter(user=user).select_related("custom"))
+
+
 def caller_of(user: User, *, via: str, request_id: str = "", language: str = "en") -> Caller:
     """The caller a signed-in user is."""
     account = user.account
