@@ -2,12 +2,14 @@
 
 Decided without reading a body: Huawei's version prefixes; POST / and GET / with an action are Tencent's, which
 the console never accepts. The vendor gateways skip Django's request signals, middleware and handler, and use its
-models and connection (stack: 113 microseconds a request against 720 for an ordinary view).
+models and connection: measured, 113 microseconds a request against 720 for an ordinary view.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,10 +20,15 @@ from django.core.wsgi import get_wsgi_application
 django_application = get_wsgi_application()
 
 # After setup: operations name models.
-from openpartner.huawei import operations as _huawei_operations  # noqa: E402, F401
-from openpartner.huawei.gateway import HuaweiGateway  # noqa: E402
+from openpartner.apikit.call import is_trusted  # noqa: E402  # after setup
+from openpartner.core.base import triggers  # noqa: E402  # after setup
+from openpartner.huawei import operations as _huawei_operations  # noqa: E402, F401  # registers them
+from openpartner.huawei.gateway import HuaweiGateway  # noqa: E402  # after setup
 
 HUAWEI_PREFIXES = ("/v1.0/", "/v2/", "/v3/", "/v3.0/", "/v4/", "/v5/")
+
+logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+triggers.check()
 
 huawei = HuaweiGateway()
 
@@ -31,4 +38,15 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     path = environ["PATH_INFO"]
     if path.startswith(HUAWEI_PREFIXES):
         return huawei(environ, start_response)
+    return pages(environ, start_response)
+
+
+def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django's answer, believing forwarded headers from a trusted proxy and from nobody else."""
+    trusted = is_trusted(environ.get("REMOTE_ADDR", ""))
+    if trusted:
+        if "HTTP_X_FORWARDED_PROTO" in environ:
+            environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
+        if "HTTP_X_FORWARDED_HOST" in environ:
+            environ["HTTP_HOST"] = environ["HTTP_X_FORWARDED_HOST"]
     return django_application(environ, start_response)

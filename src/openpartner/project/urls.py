@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the process answers and its database does; for load balancers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+urlpatterns = [path("health", health), path("", include("openpartner.console.urls"))]

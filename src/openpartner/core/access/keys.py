@@ -38,7 +38,11 @@ def add_key(user: User) -> NewKey:
 
     No permission and no audit: the commands below and the demo builder call it inside theirs.
     """
-    taken = set(AccessKey.objects.everything(reason="the caller holds the user row").filter(user=user).values_list("slot", flat=True))
+    taken = set(
+        AccessKey.objects.everything(reason="the caller holds the user row")
+        .filter(user=user)
+        .values_list("slot", flat=True)
+    )
     free = [slot for slot in SLOTS if slot not in taken]
     if not free:
         raise LimitReached("a user has at most two access keys; delete one first")
@@ -46,7 +50,11 @@ def add_key(user: User) -> NewKey:
     try:
         with transaction.atomic():
             AccessKey.objects.create(
-                user=user, slot=free[0], access_key=pair.access_key, secret=seal(pair.secret_key), created_at=clock.now()
+                user=user,
+                slot=free[0],
+                access_key=pair.access_key,
+                secret=seal(pair.secret_key),
+                created_at=clock.now(),
             )
     except IntegrityError as error:
         raise LimitReached("another key was made at the same moment; try again") from error
@@ -87,7 +95,11 @@ def reseal_all(caller: Caller) -> int:
         row.secret = seal(opened(row.secret))
         row.save(update_fields=["secret"])
         count += 1
-    for user in User.objects.everything(reason="rotation touches every secret").exclude(totp_secret="").iterator(chunk_size=1000):
+    for user in (
+        User.objects.everything(reason="rotation touches every secret")
+        .exclude(totp_secret="")
+        .iterator(chunk_size=1000)
+    ):
         user.totp_secret = seal(opened(user.totp_secret))
         user.save(update_fields=["totp_secret"])
         count += 1

@@ -24,8 +24,18 @@ class Preset(StrEnum):
     READ_ONLY = "read-only"
 
 
-READING = frozenset({P.CUSTOMER_READ, P.PARTNER_READ, P.CREDIT_READ, P.VOUCHER_READ, P.BILL_READ, P.ORDER_READ,
-                     P.JOB_READ, P.PROFILE_READ})
+READING = frozenset(
+    {
+        P.CUSTOMER_READ,
+        P.PARTNER_READ,
+        P.CREDIT_READ,
+        P.VOUCHER_READ,
+        P.BILL_READ,
+        P.ORDER_READ,
+        P.JOB_READ,
+        P.PROFILE_READ,
+    }
+)
 PERSONAL = frozenset({P.KEY_MANAGE_OWN, P.PROFILE_READ})
 
 PRESETS: dict[Preset, frozenset[P]] = {
@@ -33,9 +43,7 @@ PRESETS: dict[Preset, frozenset[P]] = {
     Preset.ACCOUNT_MANAGER: PERSONAL
     | {P.CUSTOMER_READ, P.CUSTOMER_WRITE, P.CREDIT_READ, P.VOUCHER_READ, P.BILL_READ, P.ORDER_READ, P.JOB_READ},
     Preset.ACCOUNT_DIRECTOR: PERSONAL | READING | {P.CUSTOMER_WRITE, P.CUSTOMER_CREATE, P.CUSTOMER_ASSIGN},
-    Preset.FINANCE: PERSONAL
-    | READING
-    | {P.CREDIT_WRITE, P.VOUCHER_WRITE, P.COMMISSION_READ},
+    Preset.FINANCE: PERSONAL | READING | {P.CREDIT_WRITE, P.VOUCHER_WRITE, P.COMMISSION_READ},
     Preset.OPERATIONS: PERSONAL
     | READING
     | {P.CUSTOMER_WRITE, P.CUSTOMER_CREATE, P.PARTNER_WRITE, P.FREEZE, P.ORDER_WRITE, P.IMPORT},
@@ -52,8 +60,19 @@ BY_KIND: dict[AccountKind, frozenset[P]] = {
     AccountKind.RESELLER: frozenset(P) - {P.FLAG_GRANT},
     AccountKind.SECOND_LEVEL_RESELLER: frozenset(P) - {P.FLAG_GRANT, P.COMMISSION_READ},
     AccountKind.CUSTOMER: frozenset(
-        {P.CUSTOMER_READ, P.CREDIT_READ, P.VOUCHER_READ, P.BILL_READ, P.ORDER_READ, P.ORDER_WRITE, P.MEMBER_MANAGE,
-         P.KEY_MANAGE_OWN, P.AUDIT_READ, P.JOB_READ, P.PROFILE_READ}
+        {
+            P.CUSTOMER_READ,
+            P.CREDIT_READ,
+            P.VOUCHER_READ,
+            P.BILL_READ,
+            P.ORDER_READ,
+            P.ORDER_WRITE,
+            P.MEMBER_MANAGE,
+            P.KEY_MANAGE_OWN,
+            P.AUDIT_READ,
+            P.JOB_READ,
+            P.PROFILE_READ,
+        }
     ),
 }
 """The most any user of an account of this kind can be allowed, whatever its roles say."""

@@ -25,17 +25,20 @@ def _ring_path() -> Path:
     return Path(settings.OPENPARTNER.data) / "keys" / RING_FILE
 
 
-@lru_cache(maxsize=1)
 def _ring() -> MultiFernet:
+    """The ring as the file is now: another process may have rotated it."""
     given = settings.OPENPARTNER.sealing_keys
     if given:
-        names = given.split(",")
-    else:
-        path = _ring_path()
-        if not path.exists():
-            write_private(path, Fernet.generate_key() + b"\n")
-        names = path.read_text("ascii").split()
-    return MultiFernet([Fernet(name) for name in names])
+        return _ring_of(given.replace(",", " "))
+    path = _ring_path()
+    if not path.exists():
+        write_private(path, Fernet.generate_key() + b"\n")
+    return _ring_of(path.read_text("ascii"))
+
+
+@lru_cache(maxsize=4)
+def _ring_of(names: str) -> MultiFernet:
+    return MultiFernet([Fernet(name) for name in names.split()])
 
 
 def seal(secret: str) -> str:
@@ -49,20 +52,23 @@ def opened(sealed: str) -> str:
     try:
         return _ring().decrypt(sealed.encode("ascii")).decode()
     except InvalidToken as error:
-        raise SealBroken("a stored secret does not open with the keys in DATA/keys or OPENPARTNER_SEALING_KEYS") from error
+        raise SealBroken(
+            "a stored secret does not open with the keys in DATA/keys or OPENPARTNER_SEALING_KEYS"
+        ) from error
 
 
 def put_new_key_in_front() -> None:
-    """Add a fresh first key to the ring file; existing secrets still open."""
+    """Add a fresh first key to the ring file; every process seals with it from now on."""
     path = _ring_path()
     old = path.read_bytes() if path.exists() else b""
     write_private(path, Fernet.generate_key() + b"\n" + old)
-    _ring.cache_clear()
 
 
 def drop_old_keys() -> None:
-    """Keep only the first key. Every secret must have been sealed anew before."""
+    """Keep the first key and the one before it. Every secret must have been sealed anew.
+
+    The one before stays until the next rotation: a process may have sealed with it an instant before the new
+    one came, and committed after.
+    """
     path = _ring_path()
-    write_private(path, path.read_bytes().split(b"\n")[0] + b"\n")
-    _ring.cache_clear()
-    opened.cache_clear()
+    write_private(path, b"\n".join(path.read_bytes().split()[:2]) + b"\n")

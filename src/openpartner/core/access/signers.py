@@ -28,14 +28,25 @@ class Epoch(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Text in UTC."""
-        return super().as_sql(compiler, connection, template="coalesce(CAST(strftime('%%%%s', %(expressions)s) AS integer), 0)")
+        return super().as_sql(
+            compiler, connection, template="coalesce(CAST(strftime('%%%%s', %(expressions)s) AS integer), 0)"
+        )
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """A timestamptz."""
-        return super().as_sql(compiler, connection, template="coalesce(CAST(extract(epoch FROM %(expressions)s) AS bigint), 0)")
+        return super().as_sql(
+            compiler, connection, template="coalesce(CAST(extract(epoch FROM %(expressions)s) AS bigint), 0)"
+        )
 
 
-ACCOUNT_COLUMNS = ("account_id", "account__uin", "account__account_id", "account__account_name", "account__kind", "account__site")
+ACCOUNT_COLUMNS = (
+    "account_id",
+    "account__uin",
+    "account__account_id",
+    "account__account_name",
+    "account__kind",
+    "account__site",
+)
 USER_COLUMNS = ("id", "name", "is_active", "permissions", "only_assigned")
 
 
@@ -44,8 +55,10 @@ def _columns(prefix: str) -> list[str]:
 
 
 def _key_row(access_key: str) -> QuerySet[Any, Any]:
-    return AccessKey.objects.everything(reason="who signed is not known yet").filter(access_key=access_key).values_list(
-        "id", "secret", "is_active", Epoch(F("last_used_at")), *_columns("user__")
+    return (
+        AccessKey.objects.everything(reason="who signed is not known yet")
+        .filter(access_key=access_key)
+        .values_list("id", "secret", "is_active", Epoch(F("last_used_at")), *_columns("user__"))
     )
 
 
@@ -123,4 +136,3 @@ _SITES = {site.value: site for site in Site}
 @lru_cache(maxsize=1)
 def _decoy() -> str:
     return seal("nobody signs with this secret")
-

@@ -77,7 +77,13 @@ def caller_of(user: User, *, via: str, request_id: str = "", language: str = "en
 
 
 def add_user(  # noqa: PLR0913  # a user is these facts; a struct of them would be the model again
-    *, account: Account, name: str, email: str, password: str | None, presets: Sequence[Preset], custom: Sequence[Role] = ()
+    *,
+    account: Account,
+    name: str,
+    email: str,
+    password: str | None,
+    presets: Sequence[Preset],
+    custom: Sequence[Role] = (),
 ) -> User:
     """Insert a user with one to three roles. For commands and builders, which check and record."""
     check_roles(presets, custom)
@@ -215,7 +221,8 @@ def check_roles(presets: Sequence[Preset], custom: Sequence[Role]) -> None:
 def set_roles(user: User, presets: Sequence[Preset], custom: Sequence[Role]) -> None:
     """Insert the roles and keep the user's permissions."""
     UserRole.objects.bulk_create(
-        [UserRole(user=user, preset=preset) for preset in presets] + [UserRole(user=user, custom=role) for role in custom]
+        [UserRole(user=user, preset=preset) for preset in presets]
+        + [UserRole(user=user, custom=role) for role in custom]
     )
     _keep_permissions(user)
 

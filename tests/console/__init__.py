@@ -1,0 +1,1 @@
+"""Pages through Django's test client."""
