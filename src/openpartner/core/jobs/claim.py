@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, TextField, Value, When
 
 from openpartner.core.jobs.models import Job, JobState
 from openpartner.kit import clock
@@ -168,7 +168,7 @@ def _bury(now: int) -> None:
     dead = Job.objects.everything(reason="no worker is left who could").filter(
         state=JobState.RUNNING, lease__lt=now, attempt__gte=ATTEMPTS_MAX
     )
-    error = Case(When(error="", then=Value(DIED)), default=F("error"))
+    error = Case(When(error="", then=Value(DIED)), default=F("error"), output_field=TextField())
     dead.update(state=JobState.FAILED, worker="", lease=0, finished_at=clock.now(), error=error)
 
 
