@@ -13,12 +13,13 @@ from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.huawei.base import HuaweiRequest
+from openpartner.tencent.base import TencentRequest
 
 
 def declared() -> dict[str, Operation]:
     huawei, tencent = Registry("huawei"), Registry("tencent")
     declare(huawei, [load(name) for name in NAMES if name.startswith("huawei")], base=HuaweiRequest)
-    declare(tencent, [load("tencent_intlpartnersmgt")])
+    declare(tencent, [load("tencent_intlpartnersmgt")], base=TencentRequest)
     return {**huawei.operations, **tencent.operations}
 
 
@@ -84,3 +85,8 @@ def test_path_values_that_are_never_read_are_not_asked_for() -> None:
     assert "partner_id" not in OPERATIONS["LegacyListCustomerDetails"].request.__struct_fields__
     assert "order_id" in OPERATIONS["ShowCustomerOrderDetails"].request.__struct_fields__
     assert "X-Language" not in OPERATIONS["ShowCustomerOrderDetails"].request.__struct_fields__
+
+
+def test_wire_names_stay_as_the_sdk_spells_them() -> None:
+    """SDK 3.1.193: AllocateCreditPool takes SubAgentUin and Credit, which a base that renames must not touch."""
+    assert OPERATIONS["AllocateCreditPool"].request.__struct_encode_fields__ == ("SubAgentUin", "Credit")

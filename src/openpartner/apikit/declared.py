@@ -106,8 +106,8 @@ def permission_for(row: DeclaredOperation) -> Permission | None:
     return None
 
 
-_Entry = tuple[str, type] | tuple[str, Any, None]
-"""A field for `defstruct`: name and type, and None as default when it may be absent."""
+_Entry = tuple[str, Any, Any]
+"""A field for `defstruct`: name, type and default."""
 
 
 class _Shapes:
@@ -133,7 +133,10 @@ class _Shapes:
             kind: type = str  # a path value is text whatever the page calls it, and so is a single value of a query
         else:
             kind = self._type(field.type)
-        return (field.name, kind) if field.required or in_path else (field.name, kind | None, None)
+        # Named explicitly: a base that renames its fields would rename these too, which have the wire's names already.
+        if field.required or in_path:
+            return field.name, kind, msgspec.field(name=field.name)
+        return field.name, kind | None, msgspec.field(name=field.name, default=None)
 
     def _type(self, spelling: str) -> type:
         if spelling.startswith("list<"):
