@@ -30,7 +30,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Use a file on SQLite: threads and other processes must be able to open it."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     if environment.chosen() == "sqlite":
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(environment.DATA / "test.sqlite3")
@@ -78,4 +78,4 @@ def campaign() -> Callable[[int], int]:
 @pytest.fixture
 def random() -> Random:
     """Seeded; the seed stands in the report's header."""
-    return Random(SEED)  # noqa: S311  # reproducible on purpose
+    return Random(SEED)  # reproducible on purpose

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import create_user
-from openpartner.core.accounts.models import Account, Association, AssociationCount
+from openpartner.core.accounts.models import Account, Association, AssociationCount, Flag
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind, AssociationKind
 from openpartner.core.customers.commands import (
@@ -29,7 +29,6 @@ from openpartner.core.customers.queries import (
 )
 from openpartner.core.partners.commands import NewPartner, create_partner, grant_flag, withdraw_flag
 from openpartner.core.partners.queries import has_flag
-from openpartner.core.accounts.models import Flag
 from openpartner.kit import clock
 from tests.support.people import PASSWORD, Person
 
@@ -64,7 +63,10 @@ def test_who_was_bound_to_whom_on_that_day(rita: Person, dora: Person, pia: Pers
         associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.REFERRAL)
     customer = carl.account
     since = association_history(pia.caller.scope, customer)[-1].since
-    on = lambda moment: association_on(pia.caller.scope, customer, moment)
+
+    def on(moment: datetime) -> Association | None:
+        return association_on(pia.caller.scope, customer, moment)
+
     assert on(since).partner_id == rita.account_pk
     assert on(clock.now() + timedelta(days=1)) is None
     assert on(clock.now() + timedelta(days=3)).partner_id == dora.account_pk

@@ -21,14 +21,14 @@ from tests.support.people import Person, World
         lambda: list(Account.objects.all()),
         lambda: Account.objects.filter(uin=1),
         lambda: Account.objects.get(uin=1),
-        lambda: Account.objects.count(),
-        lambda: Account.objects.exists(),
+        Account.objects.count,
+        Account.objects.exists,
         lambda: list(Account.objects.iterator()),
         lambda: Account.objects.values("uin"),
         lambda: Account.objects.update(remark=""),
         lambda: Account.objects.all().delete(),
-        lambda: Account.objects.first(),
-        lambda: Account.objects.aggregate(),
+        Account.objects.first,
+        Account.objects.aggregate,
     ],
 )
 def test_every_unscoped_read_is_refused(world: World, read: Callable[[], Any]) -> None:

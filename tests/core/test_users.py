@@ -9,6 +9,7 @@ import pytest
 
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import BY_KIND, PRESETS, Preset
+from openpartner.core.access.signers import caller_by_token
 from openpartner.core.access.tokens import issue_token
 from openpartner.core.access.users import (
     FAILED_SIGN_INS_MAX,
@@ -23,7 +24,6 @@ from openpartner.core.access.users import (
     set_user_active,
     sign_in,
 )
-from openpartner.core.access.signers import caller_by_token
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind

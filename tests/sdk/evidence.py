@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
+
+from openpartner.kit import clock
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "evidence.json"
 
@@ -40,7 +41,7 @@ def write_if_asked() -> None:
         return
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     content = {
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": clock.now().date().isoformat(),
         "commit": commit.stdout.strip(),
         "proven": {
             dialect: {name: sorted(tests) for (of, name), tests in sorted(_proven.items()) if of == dialect}

@@ -32,7 +32,7 @@ from openpartner.core.accounts.placing import bind
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Verification
 
-PASSWORD = "correct horse battery"  # noqa: S105  # of people who do not exist
+PASSWORD = "correct horse battery"  # of people who do not exist
 K = AccountKind
 
 CAST: list[tuple[str, AccountKind, str | None, str, str]] = [
@@ -136,7 +136,7 @@ def _create() -> Iterator[Person]:
             account.provider_id = account.pk
             account.save(update_fields=["provider"])
         else:
-            moment = datetime.fromisoformat(since.replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(since)
             bind(account, rows[above], kind=AssociationKind.RESALE, since=moment, by="the test")
         rows[name] = account
         user = add_user(account=account, name=name, email=account.email, password=None, presets=[Preset.ADMINISTRATOR])

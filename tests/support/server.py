@@ -13,6 +13,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from tests.support import cluster, environment
 from tests.support.people import Person, World
@@ -58,7 +59,7 @@ class Server:
             given["OPENPARTNER_DATABASE_URL"] = self._database_url
         return {**inherited, **given}
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         """Migrate, build the people, start, and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if environment.chosen() == environment.POSTGRES:
@@ -96,7 +97,7 @@ class Server:
         deadline = time.monotonic() + STARTS_WITHIN_SECONDS
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{self.url}/v2/are-you-there", timeout=1)
+                urllib.request.urlopen(f"{self.url}/v2/are-you-there", timeout=1)  # noqa: S310  # our own loopback
             except urllib.error.HTTPError as error:
                 error.close()
                 return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,7 +17,7 @@ from openpartner.kit.slices import Slice
 
 PAGE_SIZE = 50
 PAGES_MAX = 100_000_000
-ROWS = CustomerRows("account_name", "legal_name", "uin", F("partner__account_name"), UtcSecond("associated_at"))
+ROWS = CustomerRows("account_name", "legal_name", "uin", "partner__account_name", UtcSecond("associated_at"))
 
 
 class CustomerForm(forms.Form):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
 
-def health(request: HttpRequest) -> JsonResponse:
+def health(_request: HttpRequest) -> JsonResponse:
     """200 when the process answers and its database does; for load balancers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from openpartner.core.base.kinds import AccountKind
-from openpartner.core.base.permissions import Permission as P
+from openpartner.core.base.permissions import Permission
 
 ROLES_MAX = 3
 """Huawei A5 and Tencent A.5: one to three roles per person."""
@@ -26,27 +26,54 @@ class Preset(StrEnum):
 
 READING = frozenset(
     {
-        P.CUSTOMER_READ,
-        P.PARTNER_READ,
-        P.CREDIT_READ,
-        P.VOUCHER_READ,
-        P.BILL_READ,
-        P.ORDER_READ,
-        P.JOB_READ,
-        P.PROFILE_READ,
+        Permission.CUSTOMER_READ,
+        Permission.PARTNER_READ,
+        Permission.CREDIT_READ,
+        Permission.VOUCHER_READ,
+        Permission.BILL_READ,
+        Permission.ORDER_READ,
+        Permission.JOB_READ,
+        Permission.PROFILE_READ,
     }
 )
-PERSONAL = frozenset({P.KEY_MANAGE_OWN, P.PROFILE_READ})
+PERSONAL = frozenset({Permission.KEY_MANAGE_OWN, Permission.PROFILE_READ})
 
-PRESETS: dict[Preset, frozenset[P]] = {
-    Preset.ADMINISTRATOR: frozenset(P),
+PRESETS: dict[Preset, frozenset[Permission]] = {
+    Preset.ADMINISTRATOR: frozenset(Permission),
     Preset.ACCOUNT_MANAGER: PERSONAL
-    | {P.CUSTOMER_READ, P.CUSTOMER_WRITE, P.CREDIT_READ, P.VOUCHER_READ, P.BILL_READ, P.ORDER_READ, P.JOB_READ},
-    Preset.ACCOUNT_DIRECTOR: PERSONAL | READING | {P.CUSTOMER_WRITE, P.CUSTOMER_CREATE, P.CUSTOMER_ASSIGN},
-    Preset.FINANCE: PERSONAL | READING | {P.CREDIT_WRITE, P.VOUCHER_WRITE, P.COMMISSION_READ},
+    | {
+        Permission.CUSTOMER_READ,
+        Permission.CUSTOMER_WRITE,
+        Permission.CREDIT_READ,
+        Permission.VOUCHER_READ,
+        Permission.BILL_READ,
+        Permission.ORDER_READ,
+        Permission.JOB_READ,
+    },
+    Preset.ACCOUNT_DIRECTOR: PERSONAL
+    | READING
+    | {
+        Permission.CUSTOMER_WRITE,
+        Permission.CUSTOMER_CREATE,
+        Permission.CUSTOMER_ASSIGN,
+    },
+    Preset.FINANCE: PERSONAL
+    | READING
+    | {
+        Permission.CREDIT_WRITE,
+        Permission.VOUCHER_WRITE,
+        Permission.COMMISSION_READ,
+    },
     Preset.OPERATIONS: PERSONAL
     | READING
-    | {P.CUSTOMER_WRITE, P.CUSTOMER_CREATE, P.PARTNER_WRITE, P.FREEZE, P.ORDER_WRITE, P.IMPORT},
+    | {
+        Permission.CUSTOMER_WRITE,
+        Permission.CUSTOMER_CREATE,
+        Permission.PARTNER_WRITE,
+        Permission.FREEZE,
+        Permission.ORDER_WRITE,
+        Permission.IMPORT,
+    },
     Preset.READ_ONLY: PERSONAL | READING,
 }
 
@@ -54,36 +81,36 @@ ALONE = frozenset({Preset.ADMINISTRATOR})
 """Exclusive: an administrator holds no second role (Huawei A5)."""
 NEVER_TOGETHER = frozenset({Preset.ACCOUNT_MANAGER, Preset.ACCOUNT_DIRECTOR})
 
-BY_KIND: dict[AccountKind, frozenset[P]] = {
-    AccountKind.PROVIDER: frozenset(P),
-    AccountKind.DISTRIBUTOR: frozenset(P) - {P.FLAG_GRANT},
-    AccountKind.RESELLER: frozenset(P) - {P.FLAG_GRANT},
-    AccountKind.SECOND_LEVEL_RESELLER: frozenset(P) - {P.FLAG_GRANT, P.COMMISSION_READ},
+BY_KIND: dict[AccountKind, frozenset[Permission]] = {
+    AccountKind.PROVIDER: frozenset(Permission),
+    AccountKind.DISTRIBUTOR: frozenset(Permission) - {Permission.FLAG_GRANT},
+    AccountKind.RESELLER: frozenset(Permission) - {Permission.FLAG_GRANT},
+    AccountKind.SECOND_LEVEL_RESELLER: frozenset(Permission) - {Permission.FLAG_GRANT, Permission.COMMISSION_READ},
     AccountKind.CUSTOMER: frozenset(
         {
-            P.CUSTOMER_READ,
-            P.CREDIT_READ,
-            P.VOUCHER_READ,
-            P.BILL_READ,
-            P.ORDER_READ,
-            P.ORDER_WRITE,
-            P.MEMBER_MANAGE,
-            P.KEY_MANAGE_OWN,
-            P.AUDIT_READ,
-            P.JOB_READ,
-            P.PROFILE_READ,
+            Permission.CUSTOMER_READ,
+            Permission.CREDIT_READ,
+            Permission.VOUCHER_READ,
+            Permission.BILL_READ,
+            Permission.ORDER_READ,
+            Permission.ORDER_WRITE,
+            Permission.MEMBER_MANAGE,
+            Permission.KEY_MANAGE_OWN,
+            Permission.AUDIT_READ,
+            Permission.JOB_READ,
+            Permission.PROFILE_READ,
         }
     ),
 }
 """The most any user of an account of this kind can be allowed, whatever its roles say."""
 
 
-def joined(permissions: Iterable[P]) -> str:
+def joined(permissions: Iterable[Permission]) -> str:
     """The stored spelling of a set of permissions."""
     return ",".join(sorted(permissions))
 
 
 @lru_cache(maxsize=4096)
-def granted(stored: str, kind: AccountKind) -> frozenset[P]:
+def granted(stored: str, kind: AccountKind) -> frozenset[Permission]:
     """The permissions behind a stored spelling, cut to what the kind of account can hold."""
-    return frozenset(P(name) for name in stored.split(",") if name) & BY_KIND[kind]
+    return frozenset(Permission(name) for name in stored.split(",") if name) & BY_KIND[kind]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, QuerySet
+from django.db.models import F, QuerySet
 
 from openpartner.core.access.models import AccessKey, AuthToken
 from openpartner.core.access.roles import granted
@@ -16,27 +16,10 @@ from openpartner.core.access.tokens import token_hash
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.compiled import Compiled
 from openpartner.core.base.kinds import AccountKind, Site
+from openpartner.core.base.sqltext import Epoch
 from openpartner.kit import clock
 
 MARK = "\x00mark"
-
-
-class Epoch(Func):
-    """An instant as whole unix seconds, 0 when there is none."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Text in UTC."""
-        return super().as_sql(
-            compiler, connection, template="coalesce(CAST(strftime('%%%%s', %(expressions)s) AS integer), 0)"
-        )
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """A timestamptz."""
-        return super().as_sql(
-            compiler, connection, template="coalesce(CAST(extract(epoch FROM %(expressions)s) AS bigint), 0)"
-        )
 
 
 ACCOUNT_COLUMNS = (

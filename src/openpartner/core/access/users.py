@@ -76,7 +76,7 @@ def caller_of(user: User, *, via: str, request_id: str = "", language: str = "en
     )
 
 
-def add_user(  # noqa: PLR0913  # a user is these facts; a struct of them would be the model again
+def add_user(  # a user is these facts; a struct of them would be the model again
     *,
     account: Account,
     name: str,

@@ -23,6 +23,7 @@ from openpartner.kit.ids import UIN_MAX, mint_account_id, mint_uin
 
 IS_CUSTOMER = Q(kind=AccountKind.CUSTOMER)
 NEWEST_FIRST = ("-associated_at", "-id")
+NEWEST = [F(name.removeprefix("-")).desc() for name in NEWEST_FIRST]
 LABEL_SEPARATOR = ","
 
 
@@ -88,15 +89,17 @@ class Account(ScopedModel):
 
         db_table = "account"
         indexes: ClassVar = [
-            models.Index("provider", *(F(n.lstrip("-")).desc() for n in NEWEST_FIRST), name="account_of_provider", condition=IS_CUSTOMER),
-            models.Index("payer", *(F(n.lstrip("-")).desc() for n in NEWEST_FIRST), name="account_of_payer", condition=IS_CUSTOMER),
-            models.Index("partner", *(F(n.lstrip("-")).desc() for n in NEWEST_FIRST), name="account_of_partner", condition=IS_CUSTOMER),
-            models.Index("manager", *(F(n.lstrip("-")).desc() for n in NEWEST_FIRST), name="account_of_manager", condition=IS_CUSTOMER),
+            models.Index("provider", *NEWEST, name="account_of_provider", condition=IS_CUSTOMER),
+            models.Index("payer", *NEWEST, name="account_of_payer", condition=IS_CUSTOMER),
+            models.Index("partner", *NEWEST, name="account_of_partner", condition=IS_CUSTOMER),
+            models.Index("manager", *NEWEST, name="account_of_manager", condition=IS_CUSTOMER),
             models.Index(fields=["partner", "kind"], name="account_partners_of", condition=~IS_CUSTOMER),
             models.Index(fields=["payer", "kind"], name="account_partners_of_payer", condition=~IS_CUSTOMER),
             models.Index(fields=["email"], name="account_email", condition=~Q(email="")),
             models.Index(fields=["mobile"], name="account_mobile", condition=~Q(mobile="")),
-            models.Index(fields=["external_platform", "external_id"], name="account_external", condition=~Q(external_id="")),
+            models.Index(
+                fields=["external_platform", "external_id"], name="account_external", condition=~Q(external_id="")
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(uin__gte=1, uin__lte=UIN_MAX), name="account_uin_range"),
@@ -153,7 +156,9 @@ class Association(ScopedModel):
         indexes: ClassVar = [models.Index(fields=["child", "since"], name="association_history")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["child"], condition=Q(until__isnull=True), name="association_one_current"),
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="association_ends_after"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="association_ends_after"
+            ),
             models.CheckConstraint(condition=~Q(partner=F("child")), name="association_not_self"),
         ]
 
@@ -216,7 +221,9 @@ class EnterpriseMember(ScopedModel):
 
         db_table = "enterprise_member"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["member"], condition=Q(until__isnull=True), name="enterprise_member_one_current"),
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(until__isnull=True), name="enterprise_member_one_current"
+            ),
             models.CheckConstraint(condition=~Q(master=F("member")), name="enterprise_member_not_self"),
         ]
 
@@ -258,7 +265,9 @@ class FeatureFlag(ScopedModel):
 
         db_table = "feature_flag"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["partner", "flag"], condition=Q(until__isnull=True), name="feature_flag_one_current"),
+            models.UniqueConstraint(
+                fields=["partner", "flag"], condition=Q(until__isnull=True), name="feature_flag_one_current"
+            ),
         ]
 
     def __str__(self) -> str:

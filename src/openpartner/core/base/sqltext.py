@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Func
+from django.db.models import CharField, Func, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -40,4 +40,24 @@ class BeijingSecond(UtcSecond):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """UTC+8 has no summer time, so the fixed zone is the zone."""
-        return self._rendered(compiler, connection, "to_char({0} AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD HH24:MI:SS')")
+        return self._rendered(
+            compiler, connection, "to_char({0} AT TIME ZONE 'UTC' + interval '8 hours', 'YYYY-MM-DD HH24:MI:SS')"
+        )
+
+
+class Epoch(Func):
+    """An instant as whole unix seconds, 0 when there is none."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Text in UTC."""
+        return super().as_sql(
+            compiler, connection, template="coalesce(CAST(strftime('%%%%s', %(expressions)s) AS integer), 0)"
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """A timestamptz."""
+        return super().as_sql(
+            compiler, connection, template="coalesce(CAST(extract(epoch FROM %(expressions)s) AS bigint), 0)"
+        )

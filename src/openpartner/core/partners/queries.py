@@ -41,9 +41,7 @@ def partners(scope: Scope, kinds: Iterable[AccountKind] = PARTNER_KINDS) -> Quer
     return Account.objects.within(scope).filter(kind__in=sorted(kinds))
 
 
-def search_partners(
-    scope: Scope, where: PartnerFilter, window: Slice, *, oldest_first: bool = False
-) -> Page[Account]:
+def search_partners(scope: Scope, where: PartnerFilter, window: Slice, *, oldest_first: bool = False) -> Page[Account]:
     """The partners visible in the scope, by time of association, each with `customer_count`."""
     rows = _matching(scope, where)
     total = rows.count()
@@ -106,6 +104,8 @@ def _matching(scope: Scope, where: PartnerFilter) -> QuerySet[Account]:
     }
     rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
     if where.customer_uin is not None:
-        owner = Account.objects.within(scope).filter(uin=where.customer_uin, kind=AccountKind.CUSTOMER).values("partner")
+        owner = (
+            Account.objects.within(scope).filter(uin=where.customer_uin, kind=AccountKind.CUSTOMER).values("partner")
+        )
         rows = rows.filter(pk__in=owner)
     return rows
