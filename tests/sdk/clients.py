@@ -51,10 +51,20 @@ class HuaweiClient:
 class TencentClient:
     """`client.DescribeCustomerUin(request)` through the SDK."""
 
-    def __init__(self, server: Server, person: Person, *, sign: str = "TC3-HMAC-SHA256", method: str = "POST") -> None:
+    def __init__(
+        self,
+        server: Server,
+        person: Person,
+        *,
+        sign: str = "TC3-HMAC-SHA256",
+        method: str = "POST",
+        unsigned: bool = False,
+        token: str | None = None,
+    ) -> None:
         http = HttpProfile(protocol="http", endpoint=server.address, reqMethod=method)
         profile = ClientProfile(signMethod=sign, httpProfile=http)
-        self.sdk = IntlpartnersmgtClient(Credential(person.access_key, person.secret_key), "", profile)
+        profile.unsignedPayload = unsigned
+        self.sdk = IntlpartnersmgtClient(Credential(person.access_key, person.secret_key, token), "", profile)
 
     def __getattr__(self, name: str) -> Any:
         """The SDK's method, noting the operation when it succeeds."""

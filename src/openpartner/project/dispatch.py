@@ -24,6 +24,8 @@ from openpartner.apikit.call import is_trusted  # noqa: E402  # after setup
 from openpartner.core.base import triggers  # noqa: E402  # after setup
 from openpartner.huawei import operations as _huawei_operations  # noqa: E402, F401  # registers them
 from openpartner.huawei.gateway import HuaweiGateway  # noqa: E402  # after setup
+from openpartner.tencent import operations as _tencent_operations  # noqa: E402, F401  # registers them
+from openpartner.tencent.gateway import TencentGateway  # noqa: E402  # after setup
 
 HUAWEI_PREFIXES = ("/v1.0/", "/v2/", "/v3/", "/v3.0/", "/v4/", "/v5/")
 
@@ -31,6 +33,7 @@ logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)
 triggers.check()
 
 huawei = HuaweiGateway()
+tencent = TencentGateway()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -38,7 +41,16 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     path = environ["PATH_INFO"]
     if path.startswith(HUAWEI_PREFIXES):
         return huawei(environ, start_response)
+    if path == "/" and _names_action(environ):
+        return tencent(environ, start_response)
     return pages(environ, start_response)
+
+
+def _names_action(environ: dict[str, Any]) -> bool:
+    """Whether a request for / is Tencent's: any POST, and what names an action in its headers or query."""
+    if environ["REQUEST_METHOD"] == "POST" or "HTTP_X_TC_ACTION" in environ:
+        return True
+    return any(part.startswith("Action=") for part in environ.get("QUERY_STRING", "").split("&"))
 
 
 def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -1,0 +1,1 @@
+"""Lists that forms are filled from."""

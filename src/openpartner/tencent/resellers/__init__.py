@@ -1,0 +1,1 @@
+"""A distributor's second-level resellers."""
