@@ -1,0 +1,1 @@
+"""Many accounts at once: loaded by the demo, imported from a file, and checked against what they repeat."""
