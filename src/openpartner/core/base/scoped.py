@@ -35,6 +35,9 @@ class ScopedManager(models.Manager[Row]):
     def within(self, scope: Scope) -> models.QuerySet[Row]:
         """The rows the scope shows."""
         columns: dict[str, str] = self.model.scope_columns  # type: ignore[attr-defined]  # declared by ScopedModel
+        unknown = [level for level in scope.shape if level not in columns]
+        if unknown:
+            raise UnscopedQuery(f"{self.model.__name__} has no column for the scope's {', '.join(unknown)}")
         return self._open().filter(**{columns[level]: getattr(scope, level) for level in scope.shape})
 
     def everything(self, *, reason: str) -> models.QuerySet[Row]:
