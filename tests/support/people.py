@@ -52,7 +52,12 @@ CAST: list[tuple[str, AccountKind, str | None, str, str]] = [
     ("cleo", K.CUSTOMER, "rita", "Cleo Clinics", "2024-03-06T00:00:00Z"),
     ("cato", K.CUSTOMER, "sol", "Cato Catering", "2024-03-07T00:00:00Z"),
     ("oona", K.CUSTOMER, "olga", "Oona Oil", "2024-03-08T00:00:00Z"),
+    # song is a reseller of the China site, whose association codes differ, with an agency customer su.
+    ("song", K.RESELLER, "pia", "宋云科技", "2024-03-09T00:00:00Z"),
+    ("su", K.CUSTOMER, "song", "苏州贸易", "2024-03-10T00:00:00Z"),
 ]
+SITES = {"song": Site.CN}
+KINDS = {"su": AssociationKind.AGENCY}
 
 
 @dataclass(slots=True)
@@ -116,7 +121,7 @@ def _create() -> Iterator[Person]:
             uin=200_000_000_000 + number,
             account_id=f"{0xA000 + number:032x}",
             kind=kind,
-            site=Site.INTL,
+            site=SITES.get(name, Site.INTL),
             account_name=f"{name}_account",
             legal_name=legal_name,
             country_code="0086" if number % 2 else "0049",
@@ -137,7 +142,7 @@ def _create() -> Iterator[Person]:
             account.save(update_fields=["provider"])
         else:
             moment = datetime.fromisoformat(since)
-            bind(account, rows[above], kind=AssociationKind.RESALE, since=moment, by="the test")
+            bind(account, rows[above], kind=KINDS.get(name, AssociationKind.RESALE), since=moment, by="the test")
         rows[name] = account
         user = add_user(account=account, name=name, email=account.email, password=None, presets=[Preset.ADMINISTRATOR])
         user.password = _password_hash()

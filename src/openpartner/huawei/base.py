@@ -23,6 +23,8 @@ CUSTOMER = frozenset({AccountKind.CUSTOMER})
 
 OFFSET_MAX = 2**31 - 1  # the pages say 40,000,000 or 2^31-1; the wider one is accepted (spec F28)
 
+CODES = {code: str(code) for code in range(-1, 4)}
+"""Associations and verifications travel as texts."""
 ASSOCIATIONS = {str(kind.value): kind for kind in AssociationKind}
 SITE_ASSOCIATIONS = {
     Site.INTL: frozenset({AssociationKind.REFERRAL, AssociationKind.RESALE}),
@@ -38,6 +40,18 @@ class HuaweiRequest(msgspec.Struct, kw_only=True, gc=False):
 
 class HuaweiResponse(msgspec.Struct, omit_defaults=True, gc=False):
     """An answer. Fields that are None by default are left out, which the SDK reads as None."""
+
+
+class LegacyResponse(msgspec.Struct, kw_only=True, gc=False):
+    """An answer of v1.0, which tells success in the body too (spec C6)."""
+
+    error_code: str = "CBC.0000"
+    error_msg: str = "success"
+
+
+def has_space(*values: str | None) -> bool:
+    """Whether a value holds a space: such a query is documented as unsupported and matches nothing (spec F29)."""
+    return any(value is not None and " " in value for value in values)
 
 
 def instant(field: str, text: str) -> datetime:

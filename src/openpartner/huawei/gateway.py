@@ -13,6 +13,7 @@ from openpartner.apikit.call import Call, Refused
 from openpartner.apikit.codec import NotJson, build, decode_object, encode
 from openpartner.apikit.gateway import COVERAGE_HEADER, Gateway, run_operation
 from openpartner.apikit.limits import count_failure, over_rate, too_many_failures
+from openpartner.apikit.operation import Answer
 from openpartner.apikit.presence import settle, settle_query
 from openpartner.core.access.keys import note_used
 from openpartner.core.access.signers import caller_by_token, find_signer
@@ -63,21 +64,25 @@ class HuaweiGateway(Gateway):
         """Set the operation of method and path."""
         found = self.routes.find(call.method, call.path)
         if found is None:
-            raise refused(errors.NO_SUCH_API, f"The API does not exist or has not been published: {call.method} {call.path}")
+            raise refused(
+                errors.NO_SUCH_API, f"The API does not exist or has not been published: {call.method} {call.path}"
+            )
         call.operation, call.path_values = found
 
     def authenticate(self, call: Call) -> None:
         """Set the caller from the signature when there is one, else from the token (spec C4)."""
         assert call.operation is not None
-        if call.operation.path == TOKENS_PATH and call.operation.method == "POST":
+        source = call.source
+        if too_many_failures(source):
+            raise refused(errors.THROTTLED, "Too many failed sign-ins from this address; wait a minute.", RETRY_LATER)
+        if call.operation.anonymous:
             return  # this is where a token is asked for
         authorization = call.header("Authorization")
         token = call.header("X-Auth-Token")
         if authorization is None and token is None:
-            raise refused(errors.BAD_AUTHENTICATION, "Incorrect IAM authentication information: no signature and no token.")
-        source = call.source
-        if too_many_failures(source):
-            raise refused(errors.THROTTLED, "Too many failed signatures from this address; wait a minute.", RETRY)
+            raise refused(
+                errors.BAD_AUTHENTICATION, "Incorrect IAM authentication information: no signature and no token."
+            )
         try:
             if authorization is not None:
                 self._by_signature(call, authorization)
@@ -88,11 +93,10 @@ class HuaweiGateway(Gateway):
             raise refused(errors.BAD_AUTHENTICATION, f"Incorrect IAM authentication information: {error}.") from error
 
     def take_from_limit(self, call: Call) -> None:
-        """Count the call against the account's rate for the operation."""
-        if call.caller is None:
-            return
+        """Count the call against the account's rate for the operation, a stranger's against its address."""
         assert call.operation is not None
-        over = over_rate(call.caller.account, call.operation.name, call.operation.per_second)
+        who = call.source if call.caller is None else call.caller.account
+        over = over_rate(who, call.operation.name, call.operation.per_second)
         if over is not None:
             raise refused(
                 errors.THROTTLED,
@@ -123,7 +127,8 @@ class HuaweiGateway(Gateway):
         """403 unless the caller's kind and permissions admit the operation; 404 when it is only declared."""
         operation, caller = call.operation, call.caller
         assert operation is not None
-        if caller is not None:
+        if not operation.anonymous:
+            assert caller is not None
             if caller.kind not in operation.kinds and not self._widened(caller.kind, operation.kinds):
                 raise refused(errors.ACCESS_DENIED, f"A {caller.kind.label} may not call {operation.name}.")
             if operation.permission is not None and operation.permission not in caller.permissions:
@@ -137,11 +142,13 @@ class HuaweiGateway(Gateway):
 
     def run(self, call: Call) -> None:
         """Run the operation; nothing to say is 204 without a body (spec F7)."""
-        run_operation(call, self._encode)
+        run_operation(call, self._encode, via="huawei")
 
     def refuse(self, call: Call, refused: Refused) -> None:
         """One of the three envelopes, by who speaks: the gateway, IAM or BSS."""
         call.status, call.code = refused.status, refused.code
+        if refused.code == errors.UNAUTHORIZED:
+            count_failure(call.source)  # a password guessed wrong weighs what a wrong signature weighs
         call.headers_out.extend(refused.headers)
         if refused.code.startswith("APIG."):
             call.answer = errors.gateway_envelope(refused.code, refused.message, call.request_id)
@@ -168,7 +175,12 @@ class HuaweiGateway(Gateway):
             call.headers_out.append(("Content-Type", "application/json"))
         call.headers_out.append(("X-Request-Id", call.request_id))
 
-    def _encode(self, call: Call, response: Any) -> bytes:
+    @staticmethod
+    def _encode(call: Call, response: object) -> bytes:
+        if isinstance(response, Answer):
+            call.status = response.status
+            call.headers_out.extend(response.headers)
+            response = response.body
         if response is None:
             call.status = HTTPStatus.NO_CONTENT
             return b""
@@ -196,7 +208,7 @@ class HuaweiGateway(Gateway):
 
     @staticmethod
     def _widened(kind: AccountKind, kinds: frozenset[AccountKind]) -> bool:
-        """Spec F27: second-level resellers are refused by the vendor; a setting lets them in for their own customers."""
+        """Spec F27: the vendor refuses second-level resellers; a setting lets them in for their own customers."""
         return (
             settings.OPENPARTNER.serve_second_level_resellers
             and kind is AccountKind.SECOND_LEVEL_RESELLER
@@ -204,8 +216,8 @@ class HuaweiGateway(Gateway):
         )
 
 
-TOKENS_PATH = "/v3/auth/tokens"
 RETRY = (("Retry-After", "1"),)
+RETRY_LATER = (("Retry-After", "60"),)
 
 
 def query_values(query: str) -> dict[str, str]:

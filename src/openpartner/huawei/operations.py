@@ -5,9 +5,35 @@ from __future__ import annotations
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
 from openpartner.huawei.base import HuaweiRequest
-from openpartner.huawei.customers import list_sub_customers
+from openpartner.huawei.customers import (
+    check_user_identity,
+    legacy_check_user,
+    legacy_list_customer_details,
+    legacy_query_customers,
+    list_sub_customers,
+)
+from openpartner.huawei.iam import (
+    create_temporary_access_key,
+    create_token,
+    get_caller_identity,
+    list_auth_domains,
+    list_projects,
+)
 from openpartner.huawei.registry import REGISTRY
+from openpartner.huawei.resellers import list_indirect_partners
 
-__all__ = ["list_sub_customers"]
+__all__ = [
+    "check_user_identity",
+    "create_temporary_access_key",
+    "create_token",
+    "get_caller_identity",
+    "legacy_check_user",
+    "legacy_list_customer_details",
+    "legacy_query_customers",
+    "list_auth_domains",
+    "list_indirect_partners",
+    "list_projects",
+    "list_sub_customers",
+]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)

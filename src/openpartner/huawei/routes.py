@@ -27,10 +27,15 @@ class Routes:
         if (operation := self._exact.get((method, path))) is not None:
             return operation, {}
         segments = path.split("/")
-        for template, operation in self._templated.get((method, len(segments)), ()):
-            values = _match(template, segments)
-            if values is not None:
-                return operation, values
+        # The server hands the path over decoded, so an encoded slash inside a last value looks like a segment more:
+        # templates of fewer segments take the rest of the path as that value, the longest template first.
+        for length in range(len(segments), 2, -1):
+            for template, operation in self._templated.get((method, length), ()):
+                if length < len(segments) and not (template[-1].startswith("{") and segments[-1]):
+                    continue
+                values = _match(template, [*segments[: length - 1], "/".join(segments[length - 1 :])])
+                if values is not None:
+                    return operation, values
         return None
 
 

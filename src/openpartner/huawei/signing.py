@@ -24,7 +24,9 @@ CONTENT_HASH_HEADER = "x-sdk-content-sha256"
 REQUIRED = frozenset({"host", DATE_HEADER})
 UNRESERVED = "-_.~"
 
-_AUTHORIZATION = re.compile(r"SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([a-z0-9;\-]+), ?Signature=([0-9a-f]{64})")
+_AUTHORIZATION = re.compile(
+    r"SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([a-z0-9;\-]+), ?Signature=([0-9a-f]{64})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def parse(header: str) -> Authorization:
     names = tuple(found[2].split(";"))
     if len(set(names)) != len(names):
         raise BadSignature("a signed header is named twice")
-    if not REQUIRED <= set(names):
+    if not set(names) >= REQUIRED:
         raise BadSignature("host and x-sdk-date must be among the signed headers")
     return Authorization(found[1], names, found[3])
 
@@ -68,17 +70,24 @@ def check_time(call: Call) -> str:
 def check(call: Call, authorization: Authorization, secret: str, *, unsigned_allowed: bool) -> None:
     """BadSignature unless the signature fits the request as received, for one of its possible hosts."""
     date = call.header(DATE_HEADER) or ""
-    payload = _payload_hash(call, unsigned_allowed=unsigned_allowed)
-    head = f"{call.method}\n{canonical_path(call.path)}\n{canonical_query(call.query)}\n"
-    tail = f"\n{';'.join(authorization.signed_headers)}\n{payload}"
+    payloads = _payload_hashes(call, unsigned_allowed=unsigned_allowed)
     key = secret.encode()
     for host in call.hosts():
-        canonical = head + _canonical_headers(call, authorization.signed_headers, host) + tail
-        hashed = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
-        expected = hmac.new(key, f"{ALGORITHM}\n{date}\n{hashed}".encode(), hashlib.sha256).hexdigest()
-        if hmac.compare_digest(expected, authorization.signature):
-            return
+        for payload in payloads:
+            canonical = canonical_request(call, authorization.signed_headers, host, payload)
+            hashed = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+            expected = hmac.new(key, f"{ALGORITHM}\n{date}\n{hashed}".encode(), hashlib.sha256).hexdigest()
+            if hmac.compare_digest(expected, authorization.signature):
+                return
     raise BadSignature("the signature does not fit the request")
+
+
+def canonical_request(call: Call, signed_headers: tuple[str, ...], host: str, payload: str) -> str:
+    """The six parts of spec C3, each on its line; the headers end with a blank one."""
+    return (
+        f"{call.method}\n{canonical_path(call.path)}\n{canonical_query(call.query)}\n"
+        f"{_canonical_headers(call, signed_headers, host)}\n{';'.join(signed_headers)}\n{payload}"
+    )
 
 
 def canonical_path(path: str) -> str:
@@ -124,11 +133,14 @@ def _canonical_headers(call: Call, names: tuple[str, ...], host: str) -> str:
     return "".join(lines)
 
 
-def _payload_hash(call: Call, *, unsigned_allowed: bool) -> str:
+def _payload_hashes(call: Call, *, unsigned_allowed: bool) -> tuple[str, ...]:
+    """What the client may have signed in the body's place; BadSignature when it says something else."""
     actual = hashlib.sha256(call.body).hexdigest()
     given = call.header(CONTENT_HASH_HEADER)
     if given is None or given == actual:
-        return actual
+        return (actual,)
     if given == UNSIGNED and unsigned_allowed:
-        return UNSIGNED
+        return (actual, UNSIGNED)
+    if not call.body:
+        return (actual,)  # without a body the SDK signs the hash of nothing, whatever header it sets beside it
     raise BadSignature("X-Sdk-Content-Sha256 is not the hash of the body")

@@ -17,6 +17,7 @@ from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.queries import customers_of_reseller, get_reseller
 from openpartner.huawei.base import (
     ASSOCIATIONS,
+    CODES,
     CSP_OR_DISTRIBUTOR,
     OFFSET_MAX,
     SITE_ASSOCIATIONS,
@@ -24,6 +25,7 @@ from openpartner.huawei.base import (
     HuaweiResponse,
     Instant,
     Text64,
+    has_space,
     instant,
 )
 from openpartner.huawei.errors import NOT_MY_RESELLER
@@ -98,8 +100,6 @@ ROWS = CustomerRows(
     "customer_level",
     "email",
 )
-CODES = {code: str(code) for code in range(-1, 4)}
-"""Associations and verifications travel as texts."""
 
 
 @operation(
@@ -162,11 +162,6 @@ def list_sub_customers(caller: Caller, request: ListSubCustomers) -> ListSubCust
         ],
         found.total,
     )
-
-
-def has_space(*values: str | None) -> bool:
-    """Whether a value holds a space: such a query is documented as unsupported and matches nothing (spec F29)."""
-    return any(value is not None and " " in value for value in values)
 
 
 def _filter(caller: Caller, request: ListSubCustomers) -> CustomerFilter:
