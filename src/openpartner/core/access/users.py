@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
@@ -29,8 +31,6 @@ LOCKED_FOR = timedelta(minutes=15)
 CUSTOM_ROLES_MAX = 10
 """Huawei A5: up to ten custom roles by default."""
 TOTP_STEP_SECONDS = 30
-# Checked when no user has the name, so that a wrong name costs what a wrong password costs.
-_NOBODY = make_password("nobody has this password")
 
 
 class SignInRefused(NotAllowed):
@@ -185,7 +185,7 @@ def sign_in(user: User | None, password: str, passcode: str | None, *, via: str)
     are audited. The caller found the user by its own naming; None means nobody has that name.
     """
     if user is None:
-        check_password(password, _NOBODY)
+        check_password(password, _nobody())
         raise SignInRefused("wrong name or password")
     right = check_password(password, user.password)  # outside the transaction: it takes tens of milliseconds
     with transaction.atomic():
@@ -238,6 +238,12 @@ def revoke_tokens(user: User) -> None:
     AuthToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
+@cache
+def _nobody() -> str:
+    """Checked when no user has the name, so that a wrong name costs what a wrong password costs."""
+    return make_password("nobody has this password")
+
+
 def _keep_permissions(user: User) -> None:
     rows = list(UserRole.objects.filter(user=user).select_related("custom"))
     presets = [row.preset for row in rows if row.preset]
@@ -261,7 +267,7 @@ def _second_factor(user: User, passcode: str | None) -> bool:
     step = int(clock.now().timestamp()) // TOTP_STEP_SECONDS
     codes = pyotp.TOTP(opened(user.totp_secret))
     for candidate in (step - 1, step, step + 1):
-        if candidate > user.totp_last_step and codes.generate_otp(candidate) == passcode:
+        if candidate > user.totp_last_step and hmac.compare_digest(codes.generate_otp(candidate), passcode):
             user.totp_last_step = candidate
             return True
     return False
