@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import select
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible, TooSoon
 from openpartner.core.base.permissions import Permission
-from openpartner.core.jobs import schedule
+from openpartner.core.jobs import bell, schedule
 from openpartner.core.jobs.claim import (
     ATTEMPTS_MAX,
     BACKOFF_SECONDS,
@@ -141,6 +143,22 @@ def test_a_job_lives_and_dies_with_its_transaction(db: None) -> None:
         enqueue(None, STEPS, {"count": 1})
         transaction.set_rollback(True)
     assert not anything_due(sorted(KINDS))
+
+
+def test_the_bell_rings_when_the_transaction_commits(
+    db: None, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
+) -> None:
+    ear = bell.listen()
+    assert ear is not None
+    assert bell.listen() is None  # a second worker on this machine looks every second instead
+    with ear:
+        with django_capture_on_commit_callbacks(execute=True):
+            enqueue(None, STEPS, {"count": 1})
+            assert select.select([ear], [], [], 0)[0] == []
+        assert select.select([ear], [], [], 1)[0] == [ear]
+        bell.hush(ear)
+        assert select.select([ear], [], [], 0)[0] == []
+    bell.ring()  # nobody hears it, and nothing happens
 
 
 def test_it_refuses_who_lacks_the_permission(carl: Person) -> None:

@@ -88,5 +88,7 @@ class Supervisor:
                 return
             steady = time.monotonic() - started >= STEADY_AFTER_SECONDS
             pause = BACKOFF_SECONDS_MIN if steady else min(pause * 2, BACKOFF_SECONDS_MAX)
-            log.warning("the worker ended with %s; starting another in %.0f s", code, pause)
+            # It ends with 0 when it was told to, by a signal to the whole group for instance.
+            level = logging.INFO if code == 0 else logging.WARNING
+            log.log(level, "the worker ended with %s; starting another in %.0f s", code, pause)
             self._stopping.wait(pause)
