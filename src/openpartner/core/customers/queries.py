@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Expression, QuerySet, Sum
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association, AssociationCount
@@ -20,6 +21,7 @@ from openpartner.kit.slices import Page, Slice
 
 Row = tuple[Any, ...]
 EVERYONE = CustomerFilter()
+UINS_AT_ONCE = 20
 
 
 def customers(scope: Scope) -> QuerySet[Account]:
@@ -36,6 +38,7 @@ class CustomerRows:
 
     def __init__(self, *columns: str | Expression) -> None:
         self._columns = columns
+        self._by_uins: dict[tuple[tuple[str, ...], int], Compiled] = {}
         self._pages: dict[tuple[tuple[str, ...], tuple[str, ...]], Compiled] = {}
 
     def page(self, scope: Scope, where: CustomerFilter, window: Slice) -> Page[Row]:
@@ -49,11 +52,32 @@ class CustomerRows:
             compiled = self._pages[shape] = self._compile(*shape)
         return Page(compiled(*scope.values, *where.values, window.limit, window.offset), total)
 
-    def by_uins(self, scope: Scope, uins: Sequence[int]) -> list[Row]:
-        """The rows of these uins that the scope shows, in no particular order."""
-        return [
-            tuple(row) for row in customers(scope).filter(uin__in=uins).values_list(*self._columns)
-        ]
+    def by_uins(self, scope: Scope, uins: Iterable[int]) -> list[Row]:
+        """The rows of these uins that the scope shows, each once, in no particular order."""
+        distinct = list(dict.fromkeys(uins))
+        # Given a list, SQLite reads all of a partner's index; given one uin, the unique index.
+        at_once = 1 if connection.vendor == "sqlite" or len(distinct) == 1 else UINS_AT_ONCE
+        rows: list[Row] = []
+        for start in range(0, len(distinct), at_once):
+            some = distinct[start : start + at_once]
+            # Padded, so that lists of any length are one SQL text.
+            some += some[:1] * (at_once - len(some))
+            rows += self._of_uins(scope.shape, at_once)(*scope.values, *some)
+        return rows
+
+    def _of_uins(self, scope_shape: tuple[str, ...], count: int) -> Compiled:
+        compiled = self._by_uins.get((scope_shape, count))
+        if compiled is None:
+
+            def build(*marks: Any) -> QuerySet[Any, Any]:
+                rows = _matching(scope_shape, (), marks[: len(scope_shape)])
+                uins = marks[len(scope_shape) :]
+                found = rows.filter(uin=uins[0]) if count == 1 else rows.filter(uin__in=uins)
+                return found.order_by().values_list(*self._columns)
+
+            compiled = Compiled(build, *marks_for([int] * (len(scope_shape) + count)))
+            self._by_uins[scope_shape, count] = compiled
+        return compiled
 
     def _compile(self, scope_shape: tuple[str, ...], where_shape: tuple[str, ...]) -> Compiled:
         def build(*marks: Any) -> QuerySet[Any, Any]:
@@ -115,7 +139,11 @@ def _counted(scope_shape: tuple[str, ...], where_shape: tuple[str, ...]) -> Comp
     def build(*marks: Any) -> QuerySet[Any, Any]:
         # annotate + values: an aggregate() would run at once instead of giving its SQL.
         return (
-            _matching(scope_shape, where_shape, marks).order_by().values("kind").annotate(n=Count("pk")).values_list("n")
+            _matching(scope_shape, where_shape, marks)
+            .order_by()
+            .values("kind")
+            .annotate(n=Count("pk"))
+            .values_list("n")
         )
 
     return Compiled(build, *_marks(scope_shape, where_shape), empty=[(0,)])
@@ -129,5 +157,3 @@ def _total(level: str) -> Compiled:
         return rows.order_by().values(column).annotate(n=Sum("customers")).values_list("n")
 
     return Compiled(build, *marks_for([int]), empty=[(0,)])
-
-
