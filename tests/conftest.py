@@ -14,7 +14,7 @@ from tests.support.people import Person, World, build_world
 from tests.support.server import Server
 
 CAMPAIGN_FRACTION = 50
-SEED = int(os.environ.get("OPENPARTNER_SEED", "20261121"))
+SEED = int(os.environ.get("OPENPARTNER_TEST_SEED", "20261121"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,7 +70,7 @@ def campaign() -> Callable[[int], int]:
     """How many cases of a campaign to run: a fiftieth, or all with OPENPARTNER_CAMPAIGN=full."""
 
     def size(full: int) -> int:
-        return full if os.environ.get("OPENPARTNER_CAMPAIGN") == "full" else max(1, full // CAMPAIGN_FRACTION)
+        return full if os.environ.get("OPENPARTNER_TEST_CAMPAIGN") == "full" else max(1, full // CAMPAIGN_FRACTION)
 
     return size
 

@@ -37,7 +37,7 @@ def passed(test: str) -> None:
 
 def write_if_asked() -> None:
     """Write the file when OPENPARTNER_EVIDENCE is set."""
-    if not os.environ.get("OPENPARTNER_EVIDENCE") or not _proven:
+    if not os.environ.get("OPENPARTNER_TEST_EVIDENCE") or not _proven:
         return
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     content = {
