@@ -19,6 +19,8 @@ class RefusedAs(NamedTuple):
 
 
 Uin = Annotated[int, Meta(ge=1, le=UIN_MAX)]
+UinText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}\Z")]
+"""A uin where the vendor's type is a text."""
 PageNumber = Annotated[int, Meta(ge=1)]
 PageSize = Annotated[int, Meta(ge=1, le=100)]
 ListedPageNumber = Annotated[PageNumber, RefusedAs(BAD_PAGE)]

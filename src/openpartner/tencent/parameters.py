@@ -6,6 +6,7 @@ A request that fits is built in one step. Only one that does not is walked field
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
@@ -105,28 +106,11 @@ def _fit(value: object, hint: object, path: str, *, dotted: bool) -> object:
     if get_origin(hint) is list:
         return _fit_list(value, get_args(hint)[0], path, dotted=dotted)
     if get_origin(hint) is Literal:
-        hint = str
+        return _text(value, path, dotted=dotted)
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return _fit_struct(value, hint, path, dotted=dotted)
-    if hint is int:
-        return _integer(value, path, dotted=dotted)
-    if hint is bool:
-        if dotted and type(value) is str and value in _BOOLEANS:
-            return _BOOLEANS[value]
-        if type(value) is not bool:
-            raise wrong_type(path, "boolean")
-        return value
-    if hint is float:
-        return float(_number(value, path, dotted=dotted))
-    if hint is Decimal:
-        return _number(value, path, dotted=dotted)
-    if hint is str:
-        if type(value) is not str:
-            raise wrong_type(path, "string")
-        if "\x00" in value:
-            raise refused(errors.INVALID_VALUE, f"The value of parameter `{path}` holds a NUL character.")
-        return value
-    return value
+    fit = _SCALARS.get(hint)
+    return fit(value, path, dotted=dotted) if fit else value
 
 
 def _fit_list(value: object, element: object, path: str, *, dotted: bool) -> list[object]:
@@ -150,12 +134,41 @@ def _integer(value: object, path: str, *, dotted: bool) -> int:
     return value
 
 
-def _number(value: object, path: str, *, dotted: bool) -> Decimal:
+def _decimal(value: object, path: str, *, dotted: bool) -> Decimal:
     if dotted and isinstance(value, str) and _NUMBER.fullmatch(value):
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise wrong_type(path, "float")
     return Decimal(value)
+
+
+def _float(value: object, path: str, *, dotted: bool) -> float:
+    return float(_decimal(value, path, dotted=dotted))
+
+
+def _boolean(value: object, path: str, *, dotted: bool) -> bool:
+    if dotted and isinstance(value, str) and value in _BOOLEANS:
+        return _BOOLEANS[value]
+    if not isinstance(value, bool):
+        raise wrong_type(path, "boolean")
+    return value
+
+
+def _text(value: object, path: str, *, dotted: bool) -> str:
+    if not isinstance(value, str):
+        raise wrong_type(path, "string")
+    if "\x00" in value:
+        raise refused(errors.INVALID_VALUE, f"The value of parameter `{path}` holds a NUL character.")
+    return value
+
+
+_SCALARS: dict[object, Callable[..., object]] = {
+    int: _integer,
+    Decimal: _decimal,
+    float: _float,
+    bool: _boolean,
+    str: _text,
+}
 
 
 def _out_of_range(why: str, shape: type[msgspec.Struct]) -> Refused:
