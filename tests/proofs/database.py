@@ -1,0 +1,59 @@
+"""The live server's database, read from outside: what a request changed, whatever it answered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg
+
+from tests.support.server import Server
+
+VOLATILE = {"last_used_at"}
+"""Written at most every ten minutes by any signed request, whatever becomes of it."""
+
+
+@contextmanager
+def opened(server: Server) -> Iterator[Any]:
+    """A cursor; reads only."""
+    url = server.environment.get("OPENPARTNER_DATABASE_URL")
+    if url:
+        with psycopg.connect(url, autocommit=True) as postgres, postgres.cursor() as cursor:
+            yield cursor
+        return
+    path = server.folder / "data" / "openpartner.sqlite3"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as sqlite:
+        yield sqlite.cursor()
+
+
+def tables(cursor: Any) -> list[str]:
+    """The product's tables."""
+    if isinstance(cursor, sqlite3.Cursor):
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+    else:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return sorted(name for (name,) in cursor.fetchall() if not name.startswith(("sqlite_", "django_migrations")))
+
+
+def fingerprint(server: Server) -> dict[str, tuple[int, str]]:
+    """Rows and their hash, by table: equal before and after means that nothing was changed."""
+    found = {}
+    with opened(server) as cursor:
+        for table in tables(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            keep = [place for place, column in enumerate(cursor.description) if column[0] not in VOLATILE]
+            rows = sorted(repr([row[place] for place in keep]) for row in cursor.fetchall())
+            found[table] = (len(rows), hashlib.sha256("\n".join(rows).encode("utf-8", "replace")).hexdigest())
+    return found
+
+
+def audited(server: Server, action: str) -> list[dict[str, Any]]:
+    """The details of every audit event of an action."""
+    with opened(server) as cursor:
+        mark = "?" if isinstance(cursor, sqlite3.Cursor) else "%s"
+        cursor.execute(f"SELECT details FROM audit_event WHERE action = {mark}", [action])
+        return [json.loads(details) for (details,) in cursor.fetchall()]
