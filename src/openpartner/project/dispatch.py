@@ -8,6 +8,7 @@ models and connection: measured, 113 microseconds a request against 720 for an o
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -24,13 +25,19 @@ from openpartner.apikit.call import is_trusted  # noqa: E402  # after setup
 from openpartner.core.base import triggers  # noqa: E402  # after setup
 from openpartner.huawei import operations as _huawei_operations  # noqa: E402, F401  # registers them
 from openpartner.huawei.gateway import HuaweiGateway  # noqa: E402  # after setup
+from openpartner.kit.orphans import end_with_parent  # noqa: E402  # after setup
 from openpartner.tencent import operations as _tencent_operations  # noqa: E402, F401  # registers them
 from openpartner.tencent.gateway import TencentGateway  # noqa: E402  # after setup
 
 HUAWEI_PREFIXES = ("/v1.0/", "/v2/", "/v3/", "/v3.0/", "/v4/", "/v5/")
 
 logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-triggers.check()
+try:
+    triggers.check()
+except triggers.TriggersMissing as error:
+    sys.exit(f"openpartner: {error}")  # a sentence for the operator, not a traceback
+if multiprocessing.parent_process() is not None:
+    end_with_parent()  # a web process of `serve`, not a test that imports this module
 
 huawei = HuaweiGateway()
 tencent = TencentGateway()
