@@ -96,8 +96,8 @@ def _row(
 
 
 def _is_pending(name: str, pending: Collection[str]) -> bool:
-    """Whether a field is named as pending by its whole name or by its last part."""
-    return name in pending or name.rpartition(".")[2].removesuffix("[]") in pending
+    """Whether a field is named as pending by its whole name, with or without list marks, or by its last part."""
+    return not {name, name.replace("[]", ""), name.rpartition(".")[2]}.isdisjoint(pending)
 
 
 def _missing(inventory: Inventory, fields: Iterable[Field], struct: type[msgspec.Struct] | None) -> Iterator[str]:

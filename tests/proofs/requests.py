@@ -1,0 +1,180 @@
+"""A passing request of every operation: written down for the implemented ones, derived for those only declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openpartner.apikit.declared import IN_QUERY, UNCHECKED_PATH_VALUES
+from openpartner.apikit.inventory import Field, Inventory
+from openpartner.apikit.operation import Operation
+from openpartner.core.base.kinds import AccountKind
+from openpartner.project.reference.whole import INVENTORIES, REGISTRIES
+from tests.proofs.wire import TC3, Huawei, Raw, Tencent
+from tests.support.people import PASSWORD, Person, World
+from tests.support.server import Server
+
+KINDS = {
+    "pia": AccountKind.PROVIDER,
+    "dora": AccountKind.DISTRIBUTOR,
+    "sol": AccountKind.RESELLER,
+    "rita": AccountKind.SECOND_LEVEL_RESELLER,
+    "carl": AccountKind.CUSTOMER,
+    "olga": AccountKind.DISTRIBUTOR,
+}
+DEFAULTS = {
+    "string": "a",
+    "integer": 1,
+    "decimal": 1,
+    "float": 1,
+    "boolean": True,
+    "datetime": "2026-01-01T00:00:00Z",
+    "object": {},
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request in the operation's own terms."""
+
+    operation: Operation
+    dialect: str
+    person: str
+    parameters: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.dialect} {self.operation.name}"
+
+    def changed(self, **parameters: Any) -> Ask:
+        return replace(self, parameters={**self.parameters, **parameters})
+
+
+def passing(world: World) -> dict[str, list[Ask]]:
+    """The requests of implemented operations that must succeed, by dialect and name; each names real rows."""
+    dora, rita, cora, carl = world.dora, world.rita, world.cora, world.carl
+    credentials = {"user": {"name": "dora", "password": PASSWORD, "domain": {"name": dora.account_name}}}
+    by_password = {"auth": {"identity": {"methods": ["password"], "password": credentials}}}
+    rows: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("huawei", "ListSubCustomers", "dora", {"limit": 10, "offset": 0}),
+        ("huawei", "ListSubCustomers", "dora", {"customer_id": cora.account_id}),
+        (
+            "huawei",
+            "ListSubCustomers",
+            "dora",
+            {"indirect_partner_id": rita.account_id, "customer_id": carl.account_id},
+        ),
+        ("huawei", "ListSubCustomers", "dora", {"account_name": cora.account_name, "customer": "Corazón"}),
+        ("huawei", "LegacyListCustomerDetails", "dora", {"domain_name": cora.account_name, "page_no": "1"}),
+        ("huawei", "LegacyQueryCustomers", "dora", {"domainName": cora.account_name, "offset": 1, "limit": 10}),
+        ("huawei", "ListIndirectPartners", "dora", {"indirect_partner_id": rita.account_id, "limit": 10}),
+        ("huawei", "ListIndirectPartners", "dora", {"account_name": rita.account_name}),
+        ("huawei", "CheckUserIdentity", "dora", {"search_type": "name", "search_value": cora.account_name}),
+        ("huawei", "LegacyCheckUser", "dora", {"searchType": "name", "searchKey": cora.account_name}),
+        ("huawei", "GetCallerIdentity", "dora", {}),
+        ("huawei", "KeystoneListAuthDomains", "dora", {}),
+        ("huawei", "KeystoneListProjects", "dora", {"name": "ap-southeast-1"}),
+        ("huawei", "KeystoneCreateUserTokenByPassword", "dora", by_password),
+        ("tencent", "DescribeCustomerUin", "dora", {"Page": 1, "PageSize": 10}),
+        ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [cora.uin]}),
+        ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [world.chen.uin, cora.uin]}),
+        ("tencent", "ModifyClientRemark", "dora", {"ClientUin": str(cora.uin), "Remark": "a remark"}),
+        ("tencent", "QueryAccountVerificationStatus", "dora", {"ClientUin": cora.uin}),
+        ("tencent", "QueryT1IndirectCustomersDetail", "dora", {"SubAgentUin": rita.uin, "Page": 1, "PageSize": 10}),
+        ("tencent", "QuerySubAgentsDetailV2", "dora", {"Page": 1, "PageSize": 10}),
+        ("tencent", "GetCountryCodes", "dora", {}),
+        ("tencent", "GetTradeConfigList", "dora", {}),
+    ]
+    found: dict[str, list[Ask]] = {}
+    for dialect, name, person, parameters in rows:
+        ask = Ask(REGISTRIES[dialect].operations[name], dialect, person, parameters)
+        found.setdefault(ask.key, []).append(ask)
+    return found
+
+
+def derived(dialect: str, operation: Operation) -> Ask:
+    """A request of a declared operation: its required fields with plain values, from somebody who may call it."""
+    person = next((name for name, kind in KINDS.items() if kind in operation.kinds), "dora")
+    found = row(dialect, operation.name)
+    parameters = (
+        {}
+        if found is None
+        else {
+            field.name: value_of(found[0], field)
+            for field in taken(found[1], operation)
+            if field.required or field.place == "path"
+        }
+    )
+    return Ask(operation, dialect, person, parameters)
+
+
+def row(dialect: str, name: str) -> tuple[Inventory, tuple[Field, ...]] | None:
+    """The inventory that lists an operation, and its parameters; None for what the vendors' SDKs do not list."""
+    for inventory in INVENTORIES[dialect]:
+        for declared in inventory.operations:
+            if declared.name == name:
+                return inventory, declared.request
+    return None
+
+
+def taken(fields: tuple[Field, ...], operation: Operation) -> list[Field]:
+    """The parameters that the gateway hands to the operation."""
+    source = "query" if operation.method in IN_QUERY else "body"
+    return [
+        field
+        for field in fields
+        if field.place == source or (field.place == "path" and field.name not in UNCHECKED_PATH_VALUES)
+    ]
+
+
+def value_of(inventory: Inventory, field: Field) -> Any:
+    """A plain value of a field's type."""
+    if field.type.startswith("list<"):
+        inner = field.type.removeprefix("list<").removesuffix(">")
+        return [value_of(inventory, Field(name=field.name, type=inner, required=True))]
+    if field.type in DEFAULTS:
+        return DEFAULTS[field.type]
+    return {one.name: value_of(inventory, one) for one in inventory.structures[field.type] if one.required}
+
+
+class Signers:
+    """Turns asks into signed requests, by whichever person."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._made: dict[tuple[str, str, str], Any] = {}
+
+    def raw(self, ask: Ask, person: Person | None = None, *, method: str = "POST") -> Raw:
+        """The signed request; Tencent's also as GET with dotted keys."""
+        person = person or self._server.world[ask.person]
+        key = (ask.dialect, person.access_key, method)
+        if key not in self._made:
+            self._made[key] = (
+                Huawei(self._server, person)
+                if ask.dialect == "huawei"
+                else Tencent(self._server, person, sign=TC3, method=method)
+            )
+        signer = self._made[key]
+        if isinstance(signer, Tencent):
+            return signer.raw(ask.operation.name, dict(ask.parameters))
+        return self._huawei(signer, ask, person)
+
+    @staticmethod
+    def _huawei(signer: Huawei, ask: Ask, person: Person) -> Raw:
+        operation, parameters = ask.operation, dict(ask.parameters)
+        path = operation.path
+        for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
+            value = person.account_id if name in UNCHECKED_PATH_VALUES else str(parameters.pop(name))
+            path = path.replace(f"{{{name}}}", value)
+        if operation.source == "query":
+            return signer.raw(
+                operation.method, path, query=[(name, _text(value)) for name, value in parameters.items()]
+            )
+        return signer.raw(operation.method, path, body=parameters)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value[0]) if isinstance(value, list) and value else str(value)
