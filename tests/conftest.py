@@ -36,6 +36,25 @@ def django_db_modify_db_settings() -> None:
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(environment.DATA / "test.sqlite3")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flushes_pass_the_triggers() -> None:
+    """A transactional test ends by emptying every table, which append-only tables refuse by design.
+
+    So their triggers step aside for the flush; its post_migrate signal brings them back.
+    """
+    from django.test import TransactionTestCase
+
+    from openpartner.core.base import triggers
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def without_triggers(case: TransactionTestCase) -> None:
+        triggers.remove_all()
+        flush(case)
+
+    TransactionTestCase._fixture_teardown = without_triggers  # type: ignore[method-assign]  # for the whole run
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """Everybody, in this test's database."""
