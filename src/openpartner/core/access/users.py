@@ -170,7 +170,12 @@ def change_password(caller: Caller, *, old: str, new: str) -> None:
 
 @command(Action.SECOND_FACTOR_SET, permission=None)
 def set_second_factor(caller: Caller, *, secret: str) -> None:
-    """Set the caller's own TOTP secret (base 32), or remove it with an empty one."""
+    """Set the caller's own TOTP secret (base 32, 112 bits or more), or remove it with an empty one."""
+    if secret:
+        try:
+            pyotp.TOTP(secret)
+        except ValueError as error:
+            raise Invalid("secret", "is not base 32 of at least 112 bits") from error
     user = get_user(caller.scope, caller.user or 0)
     user.totp_secret = seal(secret) if secret else ""
     user.save(update_fields=["totp_secret"])
