@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from openpartner.apikit.declared import IN_QUERY, UNCHECKED_PATH_VALUES
 from openpartner.apikit.inventory import Field, Inventory
@@ -165,7 +166,7 @@ class Signers:
         operation, parameters = ask.operation, dict(ask.parameters)
         path = operation.path
         for name in [part[1:-1] for part in path.split("/") if part.startswith("{")]:
-            value = person.account_id if name in UNCHECKED_PATH_VALUES else str(parameters.pop(name))
+            value = person.account_id if name in UNCHECKED_PATH_VALUES else quote(str(parameters.pop(name)), safe="")
             path = path.replace(f"{{{name}}}", value)
         if operation.source == "query":
             return signer.raw(

@@ -217,4 +217,6 @@ def v1_canonical(raw: Raw) -> object:
 
 
 def _named(raw: Raw, name: str) -> str:
-    return next((value for key, value in raw.headers if key.lower() == name.lower()), "")
+    value = next((value for key, value in raw.headers if key.lower() == name.lower()), "")
+    # The blank after a comma of the Authorization header is optional.
+    return value.replace(", ", ",") if name == "authorization" else value
