@@ -15,6 +15,10 @@ from openpartner.apikit.inventory import DeclaredOperation, Field, Inventory
 from openpartner.apikit.operation import Operation
 
 
+ENVELOPE = frozenset({"error_code", "error_msg"})
+"""What Huawei's models name although it comes with an error alone."""
+
+
 class State(StrEnum):
     """How far an operation is. Each operation is in exactly one state, the furthest it has reached."""
 
@@ -83,7 +87,8 @@ def _row(
         for field in declared.request
         if field.place == source or (field.place == "path" and field.name not in UNCHECKED_PATH_VALUES)
     ]
-    missing = tuple(_missing(inventory, declared.response, operation.response))
+    sent = [field for field in declared.response if field.name not in ENVELOPE]
+    missing = tuple(_missing(inventory, sent, operation.response))
     pending = tuple(dict.fromkeys(operation.pending))
     return Row(
         declared=declared,
