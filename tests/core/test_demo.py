@@ -259,7 +259,7 @@ def test_a_load_brings_back_every_index(monkeypatch: pytest.MonkeyPatch) -> None
             return {table: sorted(connection.introspection.get_constraints(cursor, table)) for table in build.TABLES}
 
     before, told = indexes(), list[str]()
-    aside = bulk.Aside("index of a test", lambda: told.append("before"), lambda: told.append("after"))
+    aside = bulk.Aside("index of a test", lambda: told.append("before"), lambda: told.append("after"), list)
     monkeypatch.setitem(bulk.ASIDES, aside.name, aside)
     demo()
     assert indexes() == before

@@ -15,11 +15,15 @@ from django.db import connection, transaction
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """One thing that can be put aside: `before` takes it away, `after` builds it anew from the tables."""
+    """One thing that can be put aside: `before` takes it away, `after` builds it anew from the tables.
+
+    `verify` compares it with the tables and returns a sentence for each difference, for `openpartner verify`.
+    """
 
     name: str
     before: Callable[[], None]
     after: Callable[[], None]
+    verify: Callable[[], list[str]]
 
 
 ASIDES: dict[str, Aside] = {}

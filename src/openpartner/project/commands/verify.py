@@ -1,0 +1,35 @@
+"""`openpartner verify`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from openpartner.project.cli import setup
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Fold every name anew instead of a sample.")
+def command(*, everything: bool) -> None:
+    """Re-derive what the database repeats, and report every difference.
+
+    Exits with 1 when there is one. Nothing is changed: what to do about a difference depends on how it came about.
+    """
+    setup()
+    from openpartner.core.loading.verify import verify  # noqa: PLC0415  # after setup
+
+    def tell(name: str) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r\033[K{name} ...", err=True, nl=False)
+
+    reports = verify(everything=everything, tell=tell)
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)
+    for report in reports:
+        click.echo(f"{report.name}: {f'{report.count} differences' if report.count else 'as it should be'}")
+        for says in report.told:
+            click.echo(f"  {says}")
+        if report.count > len(report.told):
+            click.echo(f"  ... and {report.count - len(report.told)} more")
+    sys.exit(1 if any(report.count for report in reports) else 0)
