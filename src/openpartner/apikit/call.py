@@ -12,6 +12,8 @@ from openpartner.core.base.caller import Caller
 from openpartner.kit import ids
 
 Environ = dict[str, Any]
+DISCARD_MAX = 32 * 1024 * 1024
+"""Bytes of a body that is too large which are still taken, so that the client gets to read why."""
 
 
 class Refused(Exception):
@@ -82,14 +84,25 @@ class Call:
         return self.environ.get(f"HTTP_{key}")
 
     def read_body(self, limit: int) -> bool:
-        """Read the body; False when it is larger than the limit, of which no more is read."""
+        """Read the body; False when it is larger than the limit, of which nothing is kept."""
         length = self.environ.get("CONTENT_LENGTH")
         if length and (not length.isdigit() or int(length) > limit):
+            self._discard()
             return False
         if length == "0" or (not length and not self.environ.get("HTTP_TRANSFER_ENCODING")):
             return True
         self.body = self.environ["wsgi.input"].read(limit + 1)
-        return len(self.body) <= limit
+        if len(self.body) <= limit:
+            return True
+        self.body = b""
+        self._discard()
+        return False
+
+    def _discard(self) -> None:
+        """Take what the client still sends, within reason: while it is sending it reads no answer."""
+        left = DISCARD_MAX
+        while left > 0 and (chunk := self.environ["wsgi.input"].read(65_536)):
+            left -= len(chunk)
 
     @property
     def source(self) -> str:
