@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from huaweicloudsdkbssintl.v2 import BssintlClient
@@ -35,17 +36,18 @@ class HuaweiClient:
         return call
 
     def raw(self, operation: str, method: str, path: str, *, query: Any = None, body: Any = None) -> Any:
-        """Call a route the SDK has no method for through the SDK's own request machinery; returns the response."""
+        """Call a route the SDK has no method for through the SDK's own request machinery; returns the decoded body."""
         answer = self.sdk.do_http_request(
             method=method,
             resource_path=path,
             query_params=query or [],
             header_params={"Content-Type": "application/json"},
             body=body,
-            response_type=None,
+            # The SDK reads an answer into a model: this one has the two fields of every v1.0 body.
+            response_type="CheckUserIdentityResponse",
         )
         evidence.called("huawei", operation)
-        return answer
+        return json.loads(answer.raw_content)
 
 
 class TencentClient:

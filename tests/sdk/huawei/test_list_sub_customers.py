@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from huaweicloudsdkbssintl.v2 import ListSubCustomersRequest, QuerySubCustomerListReq
@@ -15,11 +16,11 @@ People = dict[str, Person]
 Huawei = Callable[[Person], HuaweiClient]
 
 
-def ask(client: HuaweiClient, **parameters: object) -> object:
+def ask(client: HuaweiClient, **parameters: object) -> Any:
     return client.list_sub_customers(ListSubCustomersRequest(body=QuerySubCustomerListReq(**parameters)))
 
 
-def names(answer: object) -> list[str]:
+def names(answer: Any) -> list[str]:
     return [info.account_name for info in answer.customer_infos]
 
 
