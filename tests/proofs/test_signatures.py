@@ -74,7 +74,9 @@ def run(
     while tally["refused"] < size:
         if (tally["refused"] + tally["canonically equal"]) % RESIGN_EVERY == 0:
             raw = sign(random)
-            assert not refused(wire.send(raw)), "the unspoilt request must be accepted"
+            control = wire.send(raw)
+            assert not refused(control), f"the unspoilt request must be accepted: {control}"
+            assert not control.failed, control
             tally["controls"] += 1
         spoilt = random.choice(spoils)(random, raw)
         if canonical(spoilt) == canonical(raw):

@@ -14,7 +14,6 @@ from openpartner.apikit.declared import IN_QUERY, UNCHECKED_PATH_VALUES
 from openpartner.apikit.inventory import DeclaredOperation, Field, Inventory
 from openpartner.apikit.operation import Operation
 
-
 ENVELOPE = frozenset({"error_code", "error_msg"})
 """What Huawei's models name although it comes with an error alone."""
 
