@@ -22,6 +22,7 @@ def command(*, web: bool) -> None:
         raise click.ClickException(str(error)) from error
     # The parent process only supervises: it never imports Django, which keeps it small and quick to start.
     from granian.constants import Interfaces  # noqa: PLC0415  # `--help` needs no server
+    from granian.log import LogLevels  # noqa: PLC0415  # `--help` needs no server
     from granian.server import Server  # noqa: PLC0415  # `--help` needs no server
 
     from openpartner.worker.supervise import Supervisor  # noqa: PLC0415  # `--help` needs no worker
@@ -35,7 +36,7 @@ def command(*, web: bool) -> None:
         blocking_threads=settings.web_threads,
         backlog=BACKLOG,
         log_enabled=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
         websockets=False,
     )
     announce(settings)
