@@ -31,6 +31,8 @@ TC3_POST_MAX = 10 * 1024 * 1024
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 COMMON = frozenset({*signing.V1_COMMON, *signing.V1_OPTIONAL})
+SIGNED_BY_HEADER = "HTTP_AUTHORIZATION"
+TC3_HEADERS = {name: f"HTTP_X_TC_{name.upper()}" for name in ("Action", "Version", "Language", "Token")}
 DECOY = "nobody signs with this secret"
 
 
@@ -55,7 +57,7 @@ class TencentGateway(Gateway):
 
     def read_request(self, call: Call) -> None:
         """Read the body within its limit, and the parameters of a query or form."""
-        signed_by_header = call.header("Authorization") is not None
+        signed_by_header = SIGNED_BY_HEADER in call.environ
         if call.method not in {"GET", "POST"}:
             raise refused(errors.UNSUPPORTED_PROTOCOL, "Only the methods GET and POST are supported.")
         post_max = TC3_POST_MAX if signed_by_header else V1_POST_MAX
@@ -142,7 +144,7 @@ class TencentGateway(Gateway):
         operation = call.operation
         assert operation is not None
         if call.method == "GET" or call.parameters:
-            signed_by_header = call.header("Authorization") is not None
+            signed_by_header = SIGNED_BY_HEADER in call.environ
             values = {
                 name: value
                 for name, value in call.parameters.items()
@@ -255,8 +257,8 @@ def _text(body: bytes) -> str:
 
 def _common(call: Call, name: str) -> str | None:
     """A common parameter, from the headers of TC3 or the parameters of v1."""
-    if call.header("Authorization") is not None:
-        return call.header(f"X-TC-{name}")
+    if SIGNED_BY_HEADER in call.environ:
+        return call.environ.get(TC3_HEADERS[name])
     return call.parameters.get(name)
 
 

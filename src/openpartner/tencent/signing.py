@@ -10,9 +10,10 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from openpartner.apikit.call import Call
@@ -22,9 +23,15 @@ from openpartner.tencent.errors import missing, refused, wrong_type
 
 ALGORITHM = "TC3-HMAC-SHA256"
 SKEW_SECONDS = 300
+SECONDS_OF_DAY = 86_400
 UNSIGNED = "UNSIGNED-PAYLOAD"
 CONTENT_HASH_HEADER = "X-TC-Content-SHA256"
 REQUIRED_HEADERS = frozenset({"content-type", "host"})
+TC3_COMMON = (
+    ("Action", "HTTP_X_TC_ACTION"),
+    ("Version", "HTTP_X_TC_VERSION"),
+    ("Timestamp", "HTTP_X_TC_TIMESTAMP"),
+)
 V1_COMMON = ("Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature")
 """What every v1 request carries; MissingParameter names the first that it does not."""
 V1_OPTIONAL = ("Region", "SignatureMethod", "Language", "Token", "RequestClient")
@@ -83,10 +90,10 @@ def check_time(claim: Claim) -> None:
 
 
 def _tc3_claim(call: Call, authorization: str) -> Claim:
-    for name in ("Action", "Version", "Timestamp"):
-        if not call.header(f"X-TC-{name}"):
+    for name, header in TC3_COMMON:
+        if not call.environ.get(header):
             raise missing(name)
-    timestamp = call.header("X-TC-Timestamp") or ""
+    timestamp = call.environ["HTTP_X_TC_TIMESTAMP"]
     if not _TIMESTAMP.fullmatch(timestamp):
         raise wrong_type("Timestamp", "uint64")
     found = _AUTHORIZATION.fullmatch(authorization)
@@ -96,7 +103,7 @@ def _tc3_claim(call: Call, authorization: str) -> Claim:
     names = tuple(signed.split(";"))
     if len(set(names)) != len(names) or not set(names) >= REQUIRED_HEADERS:
         raise refused(errors.INVALID_AUTHORIZATION, "SignedHeaders must name content-type and host, each header once.")
-    if date != datetime.fromtimestamp(int(timestamp), UTC).strftime("%Y-%m-%d"):
+    if date != _utc_date(int(timestamp) // SECONDS_OF_DAY):
         raise refused(errors.INVALID_AUTHORIZATION, "The date of the credential is not the UTC date of the timestamp.")
     return Claim(secret_id, timestamp, signature, names, f"{date}/{service}/tc3_request", service)
 
@@ -126,7 +133,7 @@ def _check_tc3(call: Call, claim: Claim, secret: str, *, unsigned_allowed: bool)
     raise BadSignature
 
 
-def _canonical_headers(call: Call, names: tuple[str, ...]) -> list[str]:
+def _canonical_headers(call: Call, names: tuple[str, ...]) -> Iterator[str]:
     """The possible texts: for each host first with values in lower case, as documented, then as received (spec C.3)."""
     values = {}
     for name in names:
@@ -136,14 +143,19 @@ def _canonical_headers(call: Call, names: tuple[str, ...]) -> list[str]:
         values[name] = (
             given if given.isascii() else given.encode("latin-1").decode("utf-8", "surrogateescape")
         ).strip()
-    found = []
+    tried = set()
     for host in call.hosts():
         values["host"] = host
         for spelled in (str.lower, str):
-            text = "".join(f"{name}:{spelled(values[name])}\n" for name in names)
-            if text not in found:
-                found.append(text)
-    return found
+            text = "".join([f"{name}:{spelled(values[name])}\n" for name in names])
+            if text not in tried:
+                tried.add(text)
+                yield text
+
+
+@lru_cache(maxsize=16)
+def _utc_date(day: int) -> str:
+    return datetime.fromtimestamp(day * SECONDS_OF_DAY, UTC).strftime("%Y-%m-%d")
 
 
 def _payload_hash(call: Call, *, unsigned_allowed: bool) -> str:

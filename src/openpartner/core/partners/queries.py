@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, StrIndex
@@ -12,6 +14,7 @@ from django.db.models.lookups import GreaterThan
 
 from openpartner.core.accounts.models import Account, AssociationCount, FeatureFlag, Flag
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.compiled import Compiled, marks_for
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
 from openpartner.core.base.scope import Scope
@@ -70,9 +73,36 @@ def get_reseller(scope: Scope, *, account_id: str | None = None, uin: int | None
     return found
 
 
-def customers_of_reseller(scope: Scope, reseller: Account) -> Scope:
+@dataclass(frozen=True, slots=True)
+class FoundReseller:
+    """As much of a second-level reseller as a list of its customers needs."""
+
+    pk: int
+    legal_name: str
+
+
+def find_reseller(scope: Scope, *, uin: int) -> FoundReseller:
+    """The same by a compiled query, for calls that come thousands of times a second."""
+    rows = _reseller_of_uin(scope.shape)(*scope.values, uin)
+    if not rows:
+        raise NotVisible("reseller")
+    return FoundReseller(*rows[0])
+
+
+def customers_of_reseller(scope: Scope, reseller: Account | FoundReseller) -> Scope:
     """The scope narrowed to the customers of a reseller that was read within it."""
     return scope.narrowed_to_partner(reseller.pk)
+
+
+@lru_cache(maxsize=16)
+def _reseller_of_uin(scope_shape: tuple[str, ...]) -> Compiled:
+    def build(*marks: int) -> QuerySet[Account, Any]:
+        *values, uin = marks
+        scope = Scope(**dict(zip(scope_shape, values, strict=True)))
+        rows = partners(scope, {AccountKind.SECOND_LEVEL_RESELLER}).filter(uin=uin)
+        return rows.values_list("id", "legal_name")
+
+    return Compiled(build, *marks_for([int] * (len(scope_shape) + 1)))
 
 
 def has_flag(caller: Caller, flag: Flag) -> bool:

@@ -10,7 +10,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.base.sqltext import BeijingSecond
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import CustomerRows
-from openpartner.core.partners.queries import customers_of_reseller, get_reseller
+from openpartner.core.partners.queries import customers_of_reseller, find_reseller
 from openpartner.kit.slices import Slice
 from openpartner.tencent.base import D, PageNumber, PageSize, RefusedAs, TencentRequest, TencentResponse, Uin
 from openpartner.tencent.errors import BAD_UIN_OF_RESELLER
@@ -60,7 +60,7 @@ def query_t1_indirect_customers_detail(
     caller: Caller, request: QueryT1IndirectCustomersDetail
 ) -> QueryT1IndirectCustomersDetailResponse:
     """The customers of one reseller, newest binding first."""
-    reseller = get_reseller(caller.scope, uin=request.sub_agent_uin)
+    reseller = find_reseller(caller.scope, uin=request.sub_agent_uin)
     found = ROWS.page(
         customers_of_reseller(caller.scope, reseller), EVERYONE, Slice.page(request.page, request.page_size)
     )
