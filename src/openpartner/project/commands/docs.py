@@ -35,7 +35,7 @@ def command(*, check: bool) -> None:
 def generated() -> dict[Path, str]:
     """The text of every generated file by its path."""
     from openpartner.apikit.coverage import Evidence  # noqa: PLC0415  # after setup: operations name models
-    from openpartner.project.reference import coverage, operator, refusals, rights  # noqa: PLC0415
+    from openpartner.project.reference import coverage, operator, refusals, rights  # noqa: PLC0415  # likewise
 
     folder = ROOT / "docs" / "reference"
     record = folder / "evidence.json"
