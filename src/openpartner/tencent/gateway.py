@@ -116,6 +116,7 @@ class TencentGateway(Gateway):
                 errors.NO_SUCH_VERSION,
                 f"The specified api version=`{version}` does not exist in service=`intlpartnersmgt`.",
             )
+        # vendor doc silent: no action is regional (spec C.1), so whatever Region says is ignored.
 
     def take_from_limit(self, call: Call) -> None:
         """Count the call against the account's rate for the action."""
