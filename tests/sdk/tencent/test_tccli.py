@@ -1,4 +1,4 @@
-"""The vendor's command line, tccli-intl-en, as a user runs it. It signs and sends `Host: http://host:port` literally."""
+"""The vendor's command line, tccli-intl-en, as a user runs it. It signs and sends a Host header with a scheme."""
 
 from __future__ import annotations
 
