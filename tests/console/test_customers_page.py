@@ -33,7 +33,7 @@ def test_names_are_masked(dora: Person) -> None:
     assert "cleo_account" not in page
 
 
-@pytest.mark.parametrize(("who", "total"), [("pia", "8 customers"), ("rita", "2 customers"), ("carl", "1 customer<")])
+@pytest.mark.parametrize(("who", "total"), [("pia", "9 customers"), ("rita", "2 customers"), ("carl", "1 customer<")])
 def test_each_sees_its_own(world: World, who: str, total: str) -> None:
     assert total in signed_in(world[who]).get("/customers/").content.decode()
 

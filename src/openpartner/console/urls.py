@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from openpartner.console import customers as _customers  # noqa: F401  # registers its page
+from openpartner.console import customers, downloads
 from openpartner.console.page import routes
 from openpartner.console.sign_in import sign_in_page, sign_out
+
+REGISTERED = (customers, downloads)
+"""Modules whose pages register on import."""
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="customers"), name="home"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from openpartner.core.access.models import AuthToken, RememberedAnswer
 from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.registry import job
+from openpartner.core.jobs.results import anything_expired, forget_expired
 from openpartner.core.jobs.schedule import forget_ended, recurring
 from openpartner.core.jobs.work import Work
 from openpartner.kit import clock
@@ -22,7 +23,7 @@ SYSTEM_JOBS_KEPT = timedelta(days=7)
 @recurring(PRUNE, every_seconds=PRUNE_EVERY_SECONDS)
 def prune_if_needed() -> None:
     """Enqueue the pruning when something has expired: an idle installation gathers no jobs."""
-    if any(expired.exists() for expired in _expired()):
+    if any(expired.exists() for expired in _expired()) or anything_expired():
         enqueue(None, PRUNE, {})
 
 
@@ -35,6 +36,7 @@ def prune(work: Work) -> None:
             with work.step():
                 deleted += expired.filter(pk__in=keys).delete()[0]
                 work.checkpoint("", done=deleted)
+    forget_expired()
     while forget_ended(SYSTEM_JOBS_KEPT):
         work.heartbeat()
 

@@ -80,3 +80,32 @@ class Tick(models.Model):
     def __str__(self) -> str:
         """Name and slot."""
         return f"{self.name} {self.slot}"
+
+
+class ResultFile(ScopedModel):
+    """A file that waits to be fetched. Its link is known by hash alone, and bound to an account and a time."""
+
+    account = models.BigIntegerField()
+    user = models.BigIntegerField(null=True)
+    permission = models.CharField(max_length=48)  # what fetching it needs, asked again each time
+    name = models.CharField(max_length=200)  # what the person sees; never a path
+    stored = models.CharField(max_length=32, unique=True)  # generated
+    size = models.BigIntegerField()
+    link_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("provider", "payer", "partner", "customer"), "account"),
+        "manager": "user",
+    }
+
+    class Meta:
+        """Found by the hash of its link."""
+
+        db_table = "result_file"
+
+    def __str__(self) -> str:
+        """The name that the person sees."""
+        return self.name
