@@ -58,7 +58,7 @@ def setup() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
     import django  # noqa: PLC0415  # help and serve's parent stay light without it
 
-    from openpartner.project.config import BadSetting  # noqa: PLC0415
+    from openpartner.project.config import BadSetting  # noqa: PLC0415  # likewise
 
     try:
         django.setup()

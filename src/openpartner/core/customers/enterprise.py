@@ -57,12 +57,9 @@ def add_member(caller: Caller, *, account_id: str, mode: AccountingMode) -> Ente
 @command(Action.MEMBER_LEFT, permission=Permission.MEMBER_MANAGE)
 def remove_member(caller: Caller, *, account_id: str) -> EnterpriseMember:
     """End a membership of the calling customer's enterprise and return it."""
-    held = (
-        EnterpriseMember.objects.within(caller.scope)
-        .select_for_update(of=("self",))
-        .filter(member__account_id=account_id, until__isnull=True)
-        .first()
-    )
+    member = Account.objects.everything(reason="the membership decides what is visible").filter(account_id=account_id)
+    mine = EnterpriseMember.objects.within(caller.scope).filter(until__isnull=True)
+    held = mine.select_for_update(of=("self",)).filter(member__in=member).first()
     if held is None:
         raise NotVisible("member")
     held.until = max(clock.now(), held.since)

@@ -12,7 +12,7 @@ def command() -> None:
     """Create or upgrade the database, its triggers and its search index."""
     setup()
     from django.core.management import call_command  # noqa: PLC0415  # after setup
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415  # after setup
 
     if connection.vendor == "sqlite":
         connection.ensure_connection()

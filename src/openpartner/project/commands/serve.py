@@ -21,11 +21,11 @@ def command(*, web: bool) -> None:
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
     # The parent process only supervises: it never imports Django, which keeps it small and quick to start.
-    from granian.constants import Interfaces  # noqa: PLC0415  # `--help` needs no server
-    from granian.log import LogLevels  # noqa: PLC0415  # `--help` needs no server
-    from granian.server import Server  # noqa: PLC0415  # `--help` needs no server
+    from granian.constants import Interfaces  # noqa: PLC0415  # help needs no server
+    from granian.log import LogLevels  # noqa: PLC0415  # help needs no server
+    from granian.server import Server  # noqa: PLC0415  # help needs no server
 
-    from openpartner.worker.supervise import Supervisor  # noqa: PLC0415  # `--help` needs no worker
+    from openpartner.worker.supervise import Supervisor  # noqa: PLC0415  # help needs no worker
 
     server = Server(
         "openpartner.project.dispatch:application",
