@@ -87,4 +87,4 @@ def test_both_dialects_tables_are_in_the_errors() -> None:
 
 
 def test_cells_cannot_break_a_table() -> None:
-    assert markdown.table(("a", "b"), [("x|y", "<b>\nz")]).splitlines()[2] == "| x\\|y | \\<b> z |"
+    assert markdown.table(("a", "b"), [("x|y", "<b>\nz `<c>`")]).splitlines()[2] == "| x\\|y | \\<b> z `<c>` |"

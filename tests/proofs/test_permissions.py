@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -15,7 +16,8 @@ from django.test import Client
 
 import openpartner.core
 from openpartner.apikit.operation import Operation
-from openpartner.core.access.roles import BY_KIND, PRESETS, Preset
+from openpartner.core.access.models import Role
+from openpartner.core.access.roles import BY_KIND, PRESETS, Preset, joined
 from openpartner.core.access.users import add_user, caller_of
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotAllowed
@@ -75,11 +77,13 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "access.set_key_active": P.KEY_MANAGE_OWN,
     "access.set_second_factor": None,
     "access.set_user_active": P.MEMBER_MANAGE,
+    "customers.add_member": P.MEMBER_MANAGE,
     "customers.assign_manager": P.CUSTOMER_ASSIGN,
     "customers.associate": P.CUSTOMER_CREATE,
     "customers.change_remark": P.CUSTOMER_WRITE,
     "customers.create_customer": P.CUSTOMER_CREATE,
     "customers.disassociate": P.CUSTOMER_WRITE,
+    "customers.remove_member": P.MEMBER_MANAGE,
     "customers.set_bill_view": P.CUSTOMER_WRITE,
     "customers.set_labels": P.CUSTOMER_WRITE,
     "jobs.cancel_job": P.JOB_READ,
@@ -87,7 +91,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "partners.grant_flag": P.FLAG_GRANT,
     "partners.withdraw_flag": P.FLAG_GRANT,
 }
-PAGES: dict[str, Permission] = {"customers/": P.CUSTOMER_READ}
+PAGES: dict[str, Permission] = {"customers/": P.CUSTOMER_READ, "downloads/<str:link>/": P.JOB_READ}
 
 
 def test_every_operation_has_an_expectation() -> None:
@@ -256,22 +260,37 @@ def test_commands_admit_whom_they_should(world: World) -> None:
 def test_pages_admit_whom_they_should(world: World, client: Client) -> None:
     tally: Counter[str] = Counter()
     for route, needs in PAGES.items():
-        assert client.get(f"/{route}").status_code == 302, "nobody is sent to sign in"
+        address = "/" + re.sub("<[^>]*>", "nothing", route)
+        assert client.get(address).status_code == 302, "nobody is sent to sign in"
         tally["sent to sign in"] += 1
         users = [(world[name].user, BY_KIND[KINDS[name]]) for name in PEOPLE]
         for preset in Preset:
             user = add_user(
                 account=world.dora.account,
-                name=f"page-{preset}",
-                email=f"p-{preset}@example.com",
+                name=f"{route[:4]}-{preset}",
+                email=f"{route[:4]}-{preset}@example.com",
                 password=None,
                 presets=[preset],
             )
             users.append((user, PRESETS[preset]))
+        bare = Role.objects.create(
+            account=world.dora.account, name=f"{route[:4]}-bare", permissions=joined([P.PROFILE_READ])
+        )
+        user = add_user(
+            account=world.dora.account,
+            name=bare.name,
+            email=f"{bare.name}@example.com",
+            password=None,
+            presets=[],
+            custom=[bare],
+        )
+        users.append((user, frozenset({P.PROFILE_READ})))
         for user, held in users:
             client.force_login(user, backend="openpartner.console.backend.SessionBackend")
-            status = client.get(f"/{route}").status_code
-            assert status == (200 if needs in held else 403), (user.name, route)
-            tally["shown" if status == 200 else "refused"] += 1
+            status = client.get(address).status_code
+            # Who is let in where there is nothing is told that there is nothing.
+            let_in = 404 if "<" in route else 200
+            assert status == (let_in if needs in held else 403), (user.name, route)
+            tally["let in" if status == let_in else "refused"] += 1
             client.logout()
     count("permission matrix: pages", cells=tally.total(), **{name.replace(" ", "_"): n for name, n in tally.items()})

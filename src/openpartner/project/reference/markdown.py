@@ -30,4 +30,6 @@ def codes(values: Iterable[object]) -> str:
 
 
 def _cell(value: object) -> str:
-    return " ".join(str(value).replace("|", "\\|").replace("<", "\\<").split())
+    text = " ".join(str(value).replace("|", "\\|").split())
+    # Between backticks an angle bracket is harmless already, and a backslash would be shown.
+    return "`".join(part if place % 2 else part.replace("<", "\\<") for place, part in enumerate(text.split("`")))
