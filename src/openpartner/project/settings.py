@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "openpartner.core.audit",
     "openpartner.core.jobs",
     "openpartner.core.customers",
+    "openpartner.core.loading",
     "openpartner.console",
 ]
 MIDDLEWARE = [

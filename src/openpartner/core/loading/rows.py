@@ -14,7 +14,6 @@ from django.db import connection, models
 from openpartner.core.accounts.models import Account
 from openpartner.core.accounts.placing import set_tenants
 from openpartner.core.base.kinds import AssociationKind, CustomerType, Site, Suspension, Verification
-from openpartner.kit.folding import bigrams, fold_keeping_spaces, search_key
 
 BATCH = 20_000
 """Rows handed to the database at a time; bounds the memory of a load."""
@@ -71,11 +70,8 @@ class AccountRow:
         self.association_kind = int(kind)
 
     def fold(self) -> None:
-        """Derive the columns that searches read, as `Account.fold_names` does."""
-        self.account_name_folded = fold_keeping_spaces(self.account_name)
-        self.legal_name_folded = fold_keeping_spaces(self.legal_name)
-        self.search_key = search_key(self.account_name, self.legal_name)
-        self.search_bigrams = bigrams(self.search_key)
+        """Derive the columns that searches read, as the account itself does."""
+        Account.fold_names(cast(Account, self))
 
 
 COLUMNS = tuple(field.name for field in fields(AccountRow))

@@ -1,0 +1,161 @@
+"""Reading import files: CSV and XLSX as rows of texts, within limits."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from openpartner.core.base.errors import Invalid
+from openpartner.core.loading.columns import BY_NAME, BadCell, cleaned, spelled
+
+MAGIC_ZIP = b"PK\x03\x04"
+DELIMITERS = (",", ";", "\t")
+CELLS_MAX = 64
+"""Cells of a row that are looked at; more than twice the columns there are."""
+CELL_LENGTH_MAX = 10_000
+PARTS_MAX = 1_000
+"""Files inside an XLSX: a workbook has a dozen."""
+HEADER_LENGTH_MAX = 20_000
+
+assert openpyxl.DEFUSEDXML, "spreadsheets are read through defusedxml alone"
+
+Problem = tuple[str, str]
+"""The column, empty when it is the whole line, and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number in the file (from 1), its texts by column, and the cells that are no texts."""
+
+    number: int
+    cells: dict[str, str]
+    problems: list[Problem]
+
+
+def check(path: Path, bytes_max: int) -> None:
+    """Invalid when the file is too large, expands to too much, or its header is not one."""
+    if path.stat().st_size > bytes_max:
+        raise Invalid("file", f"is larger than {bytes_max // 2**20} MB, the setting OPENPARTNER_IMPORT_MEGABYTES")
+    if is_workbook(path):
+        _check_archive(path, bytes_max)
+    for _ in lines(path):
+        return
+    raise Invalid("file", "has no line below the header")
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the file is an XLSX (anything zipped) and not text."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC_ZIP)) == MAGIC_ZIP
+
+
+def lines(path: Path, after: int = 0) -> Iterator[Line]:
+    """The lines below the header that hold anything, those after a line number. Invalid when the file is no table."""
+    rows = _workbook_rows(path) if is_workbook(path) else _text_rows(path)
+    _, header = next(rows, (0, []))
+    names = _header(header)
+    for number, cells in rows:
+        if number > after:
+            line = _line(number, names, cells)
+            if line is not None:
+                yield line
+
+
+def _header(cells: Sequence[Any]) -> list[str]:
+    names = ["_".join(str(cell or "").strip().casefold().split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    unknown = [name for name in names if name not in BY_NAME]
+    if "account_name" not in names:
+        raise Invalid("file", "has no column account_name in its first line")
+    if unknown:
+        raise Invalid("file", f"has columns nobody knows: {', '.join(repr(name[:40]) for name in unknown[:5])}")
+    if len(set(names)) < len(names):
+        raise Invalid("file", "has a column twice")
+    return names
+
+
+def _line(number: int, names: list[str], cells: Sequence[Any]) -> Line | None:
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for place, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        name = names[place] if place < len(names) else ""
+        try:
+            text = cleaned(cell) if isinstance(cell, str) else spelled(cell)
+        except BadCell as error:
+            problems.append((name, str(error)))
+            continue
+        if len(text) > CELL_LENGTH_MAX:
+            problems.append((name, f"is longer than {CELL_LENGTH_MAX} characters"))
+        elif text and not name:
+            problems.append(("", f"has more cells than the header has columns: {text[:40]!r}"))
+        elif text:
+            texts[name] = text
+    return Line(number, texts, problems) if texts or problems else None
+
+
+def _text_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
+        try:
+            delimiter = _delimiter(file)
+            reader = csv.reader(file, delimiter=delimiter, strict=True)
+            begins = 1
+            for cells in reader:
+                yield begins, cells
+                begins = reader.line_num + 1
+        except UnicodeDecodeError as error:
+            raise Invalid("file", f"is not UTF-8 text: {error.reason} near byte {error.start}") from error
+        except csv.Error as error:
+            raise Invalid("file", f"is not CSV from line {begins} on: {error}") from error
+
+
+def _delimiter(file: IO[str]) -> str:
+    """The delimiter that finds most known columns in the first line."""
+    first = file.readline(HEADER_LENGTH_MAX)
+    file.seek(0)
+
+    def known(delimiter: str) -> int:
+        names = next(csv.reader([first], delimiter=delimiter), [])
+        return sum("_".join(name.strip().casefold().split()) in BY_NAME for name in names)
+
+    return max(DELIMITERS, key=known)
+
+
+def _workbook_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise Invalid("file", "is neither text nor a workbook that can be read") from error
+    try:
+        sheet = book.worksheets[0] if book.worksheets else None
+        if sheet is None:
+            raise Invalid("file", "has no sheet")
+        # What a workbook says of its own size is not believed.
+        sheet.reset_dimensions()
+        rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True, max_col=CELLS_MAX)
+        yield from enumerate(rows, 1)
+    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        raise Invalid("file", f"cannot be read as a workbook: {type(error).__name__}") from error
+    finally:
+        book.close()
+
+
+def _check_archive(path: Path, bytes_max: int) -> None:
+    """Refuse what expands to more than a file may have; the sizes an archive tells are those it is read by."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = list(islice(archive.infolist(), PARTS_MAX + 1))
+    except (zipfile.BadZipFile, OSError) as error:
+        raise Invalid("file", "is a damaged workbook") from error
+    if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > bytes_max:
+        raise Invalid("file", f"expands to more than {bytes_max // 2**20} MB, the setting OPENPARTNER_IMPORT_MEGABYTES")
