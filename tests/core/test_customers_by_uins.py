@@ -34,7 +34,7 @@ def test_one_uin_is_found_by_the_unique_index(dora: Person, world: World) -> Non
     ROWS.by_uins(dora.caller.own(), [world.chen.uin])
     if connection.vendor != "sqlite":
         return
-    sql, *_ = ROWS._by_uins[dora.caller.own().shape, 1]._text["sqlite"]
+    sql = ROWS._by_uins[dora.caller.own().shape, 1]._text["sqlite"].sql
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("?", "%s"), [1] * sql.count("?"))
         assert "(uin=?)" in cursor.fetchall()[0][3]

@@ -23,6 +23,7 @@ django_application = get_wsgi_application()
 # After setup: operations name models.
 from openpartner.apikit.call import is_trusted  # noqa: E402  # after setup
 from openpartner.core.base import triggers  # noqa: E402  # after setup
+from openpartner.core.customers import search_index  # noqa: E402  # after setup
 from openpartner.huawei import operations as _huawei_operations  # noqa: E402, F401  # registers them
 from openpartner.huawei.gateway import HuaweiGateway  # noqa: E402  # after setup
 from openpartner.kit.orphans import end_with_parent  # noqa: E402  # after setup
@@ -36,6 +37,8 @@ try:
     triggers.check()
 except triggers.TriggersMissing as error:
     sys.exit(f"openpartner: {error}")  # a sentence for the operator, not a traceback
+for loss in search_index.losses():
+    logging.getLogger("openpartner.search").warning("%s", loss)
 if multiprocessing.parent_process() is not None:
     end_with_parent()  # a web process of `serve`, not a test that imports this module
 

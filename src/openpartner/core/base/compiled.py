@@ -8,17 +8,23 @@ come as 0 and 1 and instants as text, so builders format what the wire wants in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 Rows = list[tuple[Any, ...]]
 MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
+SQLITE = "sqlite"
 _PLACES = re.compile("%[s%]")
+_FROM = re.compile(r'FROM "\w+"')
 
 
 def marks_for(types: Sequence[type]) -> list[Any]:
@@ -35,49 +41,81 @@ def marks_for(types: Sequence[type]) -> list[Any]:
     return marks
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What one database runs: its SQL, which value of a call stands at each place, and the values that never change."""
+
+    sql: str
+    order: tuple[int | None, ...]
+    fixed: tuple[Any, ...]
+
+
 class Compiled:
     """The SQL of one queryset. `build` takes the sentinels, in the order in which calls give values."""
 
     def __init__(
-        self, build: Callable[..., QuerySet[Any, Any]], *marks: Any, limit: bool = False, empty: Rows | None = None
+        self,
+        build: Callable[..., QuerySet[Any, Any]],
+        *marks: Any,
+        limit: bool = False,
+        empty: Rows | None = None,
+        by_key_alone: bool = False,
     ) -> None:
         self._build = build
         self._marks = marks
         self._empty = empty  # what an answer without rows stands for, such as a count of 0
         self._limit = limit  # adds LIMIT ? OFFSET ? bound by the call: Django would inline them
-        self._text: dict[str, tuple[str, list[int | None], list[Any]]] = {}
+        # For a query that names its rows: SQLite, which guesses without statistics, may use the primary key alone.
+        self._by_key_alone = by_key_alone
+        self._adapts = any(type(mark) is datetime for mark in marks)
+        self._text: dict[str, _Text] = {}
 
     def __call__(self, *values: Any) -> Rows:
         """The rows for these values; with `limit`, the last two are limit and offset."""
-        vendor = connection.vendor
-        compiled = self._text.get(vendor)
-        if compiled is None:
-            compiled = self._text[vendor] = self._compile(vendor)
-        sql, order, fixed = compiled
-        bound = [_adapted(values[place]) if place is not None else fixed[i] for i, place in enumerate(order)]
+        connection = this_connection()
+        text = self._text.get(connection.vendor)
+        if text is None:
+            text = self._text[connection.vendor] = self._compile(connection)
+        fixed = text.fixed
+        bound = [fixed[i] if place is None else values[place] for i, place in enumerate(text.order)]
+        if self._adapts:
+            bound = [_adapted(connection, value) for value in bound]
         if self._limit:
             bound += values[-2:]
-        return execute(sql, bound) or self._empty or []
+        return execute(text.sql, bound) or self._empty or []
 
-    def _compile(self, vendor: str) -> tuple[str, list[int | None], list[Any]]:
+    def _compile(self, connection: BaseDatabaseWrapper) -> _Text:
         sql, params = self._build(*self._marks).query.sql_with_params()
         if self._limit:
             sql += " LIMIT %s OFFSET %s"
         order: list[int | None] = []
         for param in params:
             # Django reorders filters, so each parameter is found by its mark; equality, not identity.
-            places = [i for i, mark in enumerate(self._marks) if _adapted(mark) == param]
+            places = [i for i, mark in enumerate(self._marks) if _adapted(connection, mark) == param]
             order.append(places[0] if places else None)
         used = {place for place in order if place is not None}
         assert used == set(range(len(self._marks))), f"a mark was lost in {sql}"
-        if vendor == "sqlite":
+        if connection.vendor == SQLITE:
             sql = _PLACES.sub(lambda found: "?" if found[0] == "%s" else "%", sql)
-        return sql, order, list(params)
+            if self._by_key_alone:
+                sql = _FROM.sub(lambda found: f"{found[0]} NOT INDEXED", sql, count=1)
+        return _Text(sql, tuple(order), tuple(params))
 
 
-def _adapted(value: Any) -> Any:
+def _adapted(connection: BaseDatabaseWrapper, value: Any) -> Any:
     """A value as the database's own columns hold it: SQLite keeps instants as text."""
     return connection.ops.adapt_datetimefield_value(value) if type(value) is datetime else value
+
+
+_threads = threading.local()
+
+
+def this_connection() -> BaseDatabaseWrapper:
+    """The connection of this thread. Django's proxy looks it up at each attribute, which adds up on a hot path."""
+    found = getattr(_threads, "connection", None)
+    if found is None:
+        found = _threads.connection = connections[DEFAULT_DB_ALIAS]
+    return cast(BaseDatabaseWrapper, found)
 
 
 def execute(sql: str, values: Sequence[Any]) -> Rows:
@@ -85,11 +123,43 @@ def execute(sql: str, values: Sequence[Any]) -> Rows:
 
     On SQLite the driver is called directly: Django's wrapper would rewrite the text on every call.
     """
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
+    connection = this_connection()
+    if connection.vendor == SQLITE:
+        if connection.connection is None:
+            connection.ensure_connection()
         rows: Rows = connection.connection.execute(sql, values).fetchall()
         return rows
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: Rows = cursor.fetchall()
         return found
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let several reads see one state of the database. Costs microseconds and locks nobody out.
+
+    Inside a transaction it changes nothing. It is not `atomic()`: that would queue behind every writer of SQLite.
+    """
+    connection = this_connection()
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == SQLITE:
+        begin, end = "BEGIN DEFERRED", "ROLLBACK"
+    else:
+        begin, end = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "ROLLBACK"
+    _command(connection, begin)
+    try:
+        yield
+    finally:
+        _command(connection, end)
+
+
+def _command(connection: BaseDatabaseWrapper, sql: str) -> None:
+    if connection.vendor == SQLITE:
+        connection.ensure_connection()
+        connection.connection.execute(sql)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)

@@ -1,11 +1,12 @@
-"""Instants spelled by the database, so that a row needs no conversion on its way to the wire."""
+"""What each database spells in its own way: instants as the wire wants them, and comparisons that an index answers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Func, IntegerField
+from django.db.models import BooleanField, CharField, F, Func, IntegerField, Q, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -61,3 +62,29 @@ class Epoch(Func):
         return super().as_sql(
             compiler, connection, template="coalesce(CAST(extract(epoch FROM %(expressions)s) AS bigint), 0)"
         )
+
+
+class Spelled(Func):
+    """A comparison of a column with a value; made by `comparison`."""
+
+    output_field = BooleanField()
+    sqlite = ""
+    postgresql = ""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """SQLite's spelling."""
+        return self._put_into(self.sqlite, compiler)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """PostgreSQL's spelling."""
+        return self._put_into(self.postgresql, compiler)
+
+    def _put_into(self, template: str, compiler: SQLCompiler) -> tuple[str, list[Any]]:
+        (column, _), (value, params) = (compiler.compile(source) for source in self.get_source_expressions())
+        return template.format(column, v=value), list(params)
+
+
+def comparison(column: str, sqlite: str, postgresql: str) -> Callable[[Any], Q]:
+    """A comparison of a column with a value: `{0}` is the column, `{v}` the value; empty where it is never asked."""
+    spelling = type("Spelling", (Spelled,), {"sqlite": sqlite, "postgresql": postgresql})
+    return lambda value: Q(spelling(F(column), Value(value)))

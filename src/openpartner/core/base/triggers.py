@@ -8,6 +8,7 @@ or different, and `check` refuses to serve or to work without them.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -30,6 +31,8 @@ class Trigger:
     table: str
     sqlite_sql: str
     postgres_sql: str
+    caught_up: Callable[[], None] | None = None
+    """Called after the trigger was installed anew, to do what it would have done while it was missing."""
 
     @property
     def sql(self) -> str:
@@ -70,14 +73,17 @@ def install_all() -> list[str]:
         return []
     tables = set(connection.introspection.table_names())
     wanted = [TRIGGERS[name] for name in absent if TRIGGERS[name].table in tables]
-    with transaction.atomic(), connection.cursor() as cursor:
-        for trigger in wanted:
-            if connection.vendor == "sqlite":
-                cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"')
-                cursor.execute(trigger.sql)
-            else:
-                cursor.execute(trigger.sql)
-                cursor.execute(f"COMMENT ON TRIGGER {trigger.name} ON {trigger.table} IS '{trigger.mark}'")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for trigger in wanted:
+                if connection.vendor == "sqlite":
+                    cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"')
+                    cursor.execute(trigger.sql)
+                else:
+                    cursor.execute(trigger.sql)
+                    cursor.execute(f"COMMENT ON TRIGGER {trigger.name} ON {trigger.table} IS '{trigger.mark}'")
+        for catch_up in dict.fromkeys(trigger.caught_up for trigger in wanted if trigger.caught_up):
+            catch_up()
     return [trigger.name for trigger in wanted]
 
 

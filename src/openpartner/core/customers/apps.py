@@ -9,3 +9,11 @@ class CustomersConfig(AppConfig):
     name = "openpartner.core.customers"
     label = "customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what keeps the search index, and how a large load does without."""
+        from openpartner.core.base import bulk, triggers
+        from openpartner.core.customers.search_index import ASIDE, TRIGGERS
+
+        triggers.register(*TRIGGERS)
+        bulk.register(ASIDE)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias, get_args, get_type_hints
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from openpartner.core.base.kinds import AssociationKind, Suspension
-from openpartner.kit.folding import fold_keeping_spaces
+from openpartner.kit.folding import fold, fold_keeping_spaces
+from openpartner.kit.ids import UIN_MAX, is_account_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,60 +36,126 @@ class CustomerFilter:
     suspension: Suspension | None = None
     mobile: str | None = None
     email: str | None = None
+    text: str | None = None
+    """What somebody typed into the one search box: part of a name, whatever its case and spaces, or a whole uin,
+    mobile, account id or e-mail address."""
 
-    TYPES: ClassVar[dict[str, type]] = {}
+    def given(self) -> tuple[Given, ...]:
+        """The conditions that are given, each with the values its comparison takes."""
+        return tuple(
+            (_SPECIAL.get(name) or Given)(name, value)
+            for name, value in zip(NAMES, _values_of(self), strict=True)
+            if value is not None and not (name == "text" and not fold(value))
+        )
 
     @property
     def shape(self) -> tuple[str, ...]:
         """Which conditions are given: filters of one shape compile to one SQL text."""
-        return tuple(name for name in NAMES if getattr(self, name) is not None)
+        return tuple(given.condition for given in self.given())
 
     @property
     def values(self) -> tuple[Any, ...]:
         """The given values in the order of `shape`, folded where the comparison is."""
-        return tuple(_bound(name, getattr(self, name)) for name in self.shape)
+        return tuple(value for given in self.given() for value in given.values)
 
 
-Condition: TypeAlias = "Q | GreaterThan[Any]"  # quoted: Django's lookups are generic to the type checker alone
+class Given:
+    """One given condition: its name in CONDITIONS, and the values of its marks."""
+
+    __slots__ = ("condition", "values")
+
+    def __init__(self, condition: str, *values: Any) -> None:
+        self.condition = condition
+        # psycopg does not know our enumerations; the database knows their numbers.
+        self.values = tuple(int(value) if isinstance(value, int) else value for value in values)
+
+
+def _folded(name: str, value: str) -> Given:
+    return Given(name, fold_keeping_spaces(value))
+
+
+def _partly_indexed(name: str, value: str) -> Given:
+    # The index leaves empty texts out, and SQLite uses it only when the query says that this one is not.
+    return Given(f"{name}_given" if value else name, value)
+
+
+def _text(_name: str, value: str) -> Given:
+    key, plain = fold(value), value.strip()
+    if plain.isascii() and plain.isdigit() and 0 < int(plain) <= UIN_MAX:
+        return Given("text_or_number", key, int(plain), plain)
+    if is_account_id(plain.lower()):
+        return Given("text_or_account_id", key, plain.lower())
+    if "@" in plain:
+        return Given("text_or_email", key, plain, plain.casefold())
+    return Given("text", key)
+
+
+_SPECIAL: dict[str, Callable[[str, Any], Given]] = {
+    "account_name_contains": _folded,
+    "legal_name_contains": _folded,
+    "mobile": _partly_indexed,
+    "email": _partly_indexed,
+    "text": _text,
+}
+NAMES = tuple(field.name for field in fields(CustomerFilter))
+_values_of = attrgetter(*NAMES)
+
+Match: TypeAlias = "Q | GreaterThan[Any]"  # quoted: Django's lookups are generic to the type checker alone
 """What `filter()` takes."""
 
 
-def _bound(name: str, value: Any) -> Any:
-    if name in _FOLDED:
-        return fold_keeping_spaces(value)
-    # psycopg does not know our enumerations; the database knows their numbers.
-    return int(value) if isinstance(value, int) else value
+class Condition(NamedTuple):
+    """How a condition is asked of the database: the types of its values, and the expression that takes them."""
+
+    types: tuple[type, ...]
+    build: Callable[..., Match]
 
 
-def _contains(column: str) -> Callable[[Any], Condition]:
-    # instr/strpos: no wildcard to escape, the same on both databases, case decided by the column.
-    def condition(value: Any) -> Condition:
-        return GreaterThan(StrIndex(F(column), Value(value)), 0)
-
-    return condition
+def contains(column: str, value: Any) -> Match:
+    """Whether a column contains a text. Case is decided by the column: there are folded ones."""
+    # instr/strpos: no wildcard to escape, the same on both databases.
+    return GreaterThan(StrIndex(F(column), Value(value)), 0)
 
 
-NAMES = tuple(field.name for field in fields(CustomerFilter))
-CustomerFilter.TYPES.update(
-    {name: get_args(hint)[0] for name, hint in get_type_hints(CustomerFilter).items() if name in NAMES}
-)
-_FOLDED = frozenset({"account_name_contains", "legal_name_contains"})
+def _named(key: Any) -> Q:
+    return Q(contains("search_key", key))
 
-CONDITIONS: dict[str, Callable[[Any], Condition]] = {
-    "account_name_contains": _contains("account_name_folded"),
-    "legal_name_contains": _contains("legal_name_folded"),
-    "label_contains": _contains("labels"),
-    "account_name": lambda value: Q(account_name=value),
-    "legal_name": lambda value: Q(legal_name=value),
-    "label": lambda value: Q(labels=value),
-    "association": lambda value: Q(association_kind=value),
-    "associated_from": lambda value: Q(associated_at__gte=value),
-    "associated_until": lambda value: Q(associated_at__lte=value),
-    "account_id": lambda value: Q(account_id=value),
-    "uin": lambda value: Q(uin=value),
-    "manager": lambda value: Q(manager=value),
-    "suspension": lambda value: Q(suspension=value),
-    "mobile": lambda value: Q(mobile=value),
-    "email": lambda value: Q(email=value),
+
+CONDITIONS: dict[str, Condition] = {
+    "account_name_contains": Condition((str,), lambda value: contains("account_name_folded", value)),
+    "legal_name_contains": Condition((str,), lambda value: contains("legal_name_folded", value)),
+    "label_contains": Condition((str,), lambda value: contains("labels", value)),
+    "account_name": Condition((str,), lambda value: Q(account_name=value)),
+    "legal_name": Condition((str,), lambda value: Q(legal_name=value)),
+    "label": Condition((str,), lambda value: Q(labels=value)),
+    "association": Condition((int,), lambda value: Q(association_kind=value)),
+    "associated_from": Condition((datetime,), lambda value: Q(associated_at__gte=value)),
+    "associated_until": Condition((datetime,), lambda value: Q(associated_at__lte=value)),
+    "account_id": Condition((str,), lambda value: Q(account_id=value)),
+    "uin": Condition((int,), lambda value: Q(uin=value)),
+    "manager": Condition((int,), lambda value: Q(manager=value)),
+    "suspension": Condition((int,), lambda value: Q(suspension=value)),
+    "mobile": Condition((str,), lambda value: Q(mobile=value)),
+    "mobile_given": Condition((str,), lambda value: Q(mobile=value) & ~Q(mobile="")),
+    "email": Condition((str,), lambda value: Q(email=value)),
+    "email_given": Condition((str,), lambda value: Q(email=value) & ~Q(email="")),
+    "text": Condition((str,), _named),
+    "text_or_number": Condition(
+        (str, int, str), lambda key, uin, mobile: _named(key) | Q(uin=uin) | (Q(mobile=mobile) & ~Q(mobile=""))
+    ),
+    "text_or_account_id": Condition((str, str), lambda key, account_id: _named(key) | Q(account_id=account_id)),
+    "text_or_email": Condition(
+        (str, str, str), lambda key, typed, folded: _named(key) | Q(email=typed) | Q(email=folded)
+    ),
+    "not_named": Condition((str,), lambda key: ~_named(key)),
 }
-assert CONDITIONS.keys() == set(NAMES)
+"""Every condition by name. `not_named` is for counting what an identifier finds and the name does not."""
+
+IDENTIFIERS: dict[str, tuple[tuple[str, int], ...]] = {
+    "text_or_number": (("uin", 1), ("mobile_given", 2)),
+    "text_or_account_id": (("account_id", 1),),
+    "text_or_email": (("email_given", 1), ("email_given", 2)),
+}
+"""Which conditions find a customer by identifier, and which of the text's values each takes."""
+PINNING = frozenset({"account_name", "account_id", "uin", "mobile_given", "email_given"})
+"""Conditions that an index of their own answers with few rows."""

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Expression, QuerySet, Sum
+from django.db.models import Expression, QuerySet, Subquery
 
-from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association, AssociationCount
+from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
 from openpartner.core.accounts.placing import partner_on
-from openpartner.core.base.compiled import Compiled, marks_for
+from openpartner.core.base.compiled import Compiled, Rows, marks_for, snapshot
 from openpartner.core.base.errors import NotVisible
-from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.scope import Scope
-from openpartner.core.customers.filters import CONDITIONS, CustomerFilter
+from openpartner.core.customers.filters import CustomerFilter
+from openpartner.core.customers.matching import Shape, customers, list_marks, listed
+from openpartner.core.customers.pages import NEAR, far_page, is_counted, total_of, total_rows
+from openpartner.core.customers.search import Search, counted, keys_value, planned
 from openpartner.kit.slices import Page, Slice
 
 Row = tuple[Any, ...]
 EVERYONE = CustomerFilter()
 UINS_AT_ONCE = 20
-
-
-def customers(scope: Scope) -> QuerySet[Account]:
-    """The customers a scope shows."""
-    return Account.objects.within(scope).filter(kind=AccountKind.CUSTOMER)
 
 
 class CustomerRows:
@@ -38,19 +34,70 @@ class CustomerRows:
 
     def __init__(self, *columns: str | Expression) -> None:
         self._columns = columns
-        self._by_uins: dict[tuple[tuple[str, ...], int], Compiled] = {}
-        self._pages: dict[tuple[tuple[str, ...], tuple[str, ...]], Compiled] = {}
+        self._by_uins: dict[tuple[Shape, int], Compiled] = {}
+        self._pages: dict[tuple[Shape, Shape], Compiled] = {}
+        self._first: dict[Shape, Compiled] = {}
+        self._of_keys: dict[Shape, Compiled] = {}
 
     def page(self, scope: Scope, where: CustomerFilter, window: Slice) -> Page[Row]:
-        """The customers visible in the scope, newest association first, and how many there are."""
-        total = count_customers(scope, where)
+        """The customers visible in the scope, newest association first, and how many there are.
+
+        Rows and total are of one moment. Both are exact.
+        """
+        given = where.given()
+        if not given and is_counted(scope):
+            if window.offset + window.limit <= NEAR:
+                return self._near(scope, window)
+            with snapshot():
+                keys, total = far_page(scope, window.offset, window.limit)
+                return Page(self._rows(scope, keys), total)
+        with snapshot():
+            size = total_of(scope) if is_counted(scope) else None
+            search = planned(scope, where, given, size)
+            if search is not None:
+                return self._searched(scope, where, window, search)
+            rows = counted(scope.shape, where.shape)(*scope.values, *where.values)
+            total = int(rows[0][0] or 0)
+            return Page(self._in_order(scope, where, window) if window.offset < total else [], total)
+
+    def _near(self, scope: Scope, window: Slice) -> Page[Row]:
+        """A page near the beginning, with its total: one statement, because this is what is asked most."""
+        compiled = self._first.get(scope.shape)
+        if compiled is None:
+            compiled = self._first[scope.shape] = self._compile_near(scope.shape)
+        rows = compiled(*scope.values, window.limit, window.offset)
+        if not rows:
+            return Page([], total_of(scope) if window.offset else 0)
+        return Page([row[:-1] for row in rows], rows[0][-1])
+
+    def _searched(self, scope: Scope, where: CustomerFilter, window: Slice, search: Search) -> Page[Row]:
+        candidates = search.few()
+        if candidates is not None:
+            keys, total = search.newest(candidates, window.offset, window.limit) if candidates else ([], 0)
+            return Page(self._rows(scope, keys), total)
+        total = search.count()
         if window.offset >= total:
             return Page([], total)
+        if search.reads_in_order(total, window.offset, window.limit):
+            return Page(self._in_order(scope, where, window), total)
+        return Page(self._rows(scope, search.newest_of_many(window.offset, window.limit)), total)
+
+    def _in_order(self, scope: Scope, where: CustomerFilter, window: Slice) -> Rows:
+        """The rows of a slice, read newest first until it is full."""
         shape = (scope.shape, where.shape)
         compiled = self._pages.get(shape)
         if compiled is None:
             compiled = self._pages[shape] = self._compile(*shape)
-        return Page(compiled(*scope.values, *where.values, window.limit, window.offset), total)
+        return compiled(*scope.values, *where.values, window.limit, window.offset)
+
+    def _rows(self, scope: Scope, keys: list[int]) -> Rows:
+        """The rows of these keys that the scope shows, newest first: columns are read for the page alone."""
+        if not keys:
+            return []
+        compiled = self._of_keys.get(scope.shape)
+        if compiled is None:
+            compiled = self._of_keys[scope.shape] = self._compile_rows(scope.shape)
+        return compiled(*scope.values, keys_value(keys))
 
     def by_uins(self, scope: Scope, uins: Iterable[int]) -> list[Row]:
         """The rows of these uins that the scope shows, each once, in no particular order."""
@@ -70,7 +117,7 @@ class CustomerRows:
         if compiled is None:
 
             def build(*marks: Any) -> QuerySet[Any, Any]:
-                rows = _matching(scope_shape, (), marks[: len(scope_shape)])
+                rows = listed(scope_shape, (), marks[: len(scope_shape)])
                 uins = marks[len(scope_shape) :]
                 found = rows.filter(uin=uins[0]) if count == 1 else rows.filter(uin__in=uins)
                 return found.order_by().values_list(*self._columns)
@@ -79,20 +126,37 @@ class CustomerRows:
             self._by_uins[scope_shape, count] = compiled
         return compiled
 
-    def _compile(self, scope_shape: tuple[str, ...], where_shape: tuple[str, ...]) -> Compiled:
+    def _compile(self, scope_shape: Shape, where_shape: Shape) -> Compiled:
         def build(*marks: Any) -> QuerySet[Any, Any]:
-            return _matching(scope_shape, where_shape, marks).order_by(*NEWEST_FIRST).values_list(*self._columns)
+            return listed(scope_shape, where_shape, marks).order_by(*NEWEST_FIRST).values_list(*self._columns)
 
-        return Compiled(build, *_marks(scope_shape, where_shape), limit=True)
+        return Compiled(build, *list_marks(scope_shape, where_shape), limit=True)
+
+    def _compile_near(self, scope_shape: Shape) -> Compiled:
+        def build(mark: int) -> QuerySet[Any, Any]:
+            rows = listed(scope_shape, (), [mark]).annotate(total=Subquery(total_rows(scope_shape[0], mark)))
+            return rows.order_by(*NEWEST_FIRST).values_list(*self._columns, "total")
+
+        return Compiled(build, *list_marks(scope_shape, ()), limit=True)
+
+    def _compile_rows(self, scope_shape: Shape) -> Compiled:
+        def build(*marks: Any) -> QuerySet[Any, Any]:
+            return listed(scope_shape, (), marks, ("keys",)).order_by(*NEWEST_FIRST).values_list(*self._columns)
+
+        return Compiled(build, *list_marks(scope_shape, (), ("keys",)), by_key_alone=True)
 
 
 def count_customers(scope: Scope, where: CustomerFilter = EVERYONE) -> int:
     """How many customers the scope and filter show. Exact; unfiltered totals are sums of counters."""
-    if not where.shape and len(scope.shape) == 1 and scope.shape[0] in AssociationCount.scope_columns:
-        rows = _total(scope.shape[0])(*scope.values)
-    else:
-        rows = _counted(scope.shape, where.shape)(*scope.values, *where.values)
-    return int(rows[0][0] or 0)
+    given = where.given()
+    size = total_of(scope) if is_counted(scope) else None
+    if not given and size is not None:
+        return size
+    search = planned(scope, where, given, size)
+    if search is not None:
+        with snapshot():
+            return search.count()
+    return int(counted(scope.shape, where.shape)(*scope.values, *where.values)[0][0] or 0)
 
 
 def get_customer(scope: Scope, *, account_id: str | None = None, uin: int | None = None) -> Account:
@@ -119,41 +183,3 @@ def association_history(scope: Scope, customer: Account) -> list[Association]:
     return list(
         Association.objects.within(scope).filter(child=customer).select_related("partner").order_by("-since", "-id")
     )
-
-
-def _matching(scope_shape: tuple[str, ...], where_shape: tuple[str, ...], marks: Sequence[Any]) -> QuerySet[Account]:
-    scope = Scope(**dict(zip(scope_shape, marks, strict=False)))
-    rows = customers(scope)
-    for name, mark in zip(where_shape, marks[len(scope_shape) :], strict=True):
-        condition = CONDITIONS[name](mark)
-        rows = rows.filter(condition)
-    return rows
-
-
-def _marks(scope_shape: tuple[str, ...], where_shape: tuple[str, ...]) -> list[Any]:
-    return marks_for([int] * len(scope_shape) + [CustomerFilter.TYPES[name] for name in where_shape])
-
-
-@lru_cache(maxsize=1024)
-def _counted(scope_shape: tuple[str, ...], where_shape: tuple[str, ...]) -> Compiled:
-    def build(*marks: Any) -> QuerySet[Any, Any]:
-        # annotate + values: an aggregate() would run at once instead of giving its SQL.
-        return (
-            _matching(scope_shape, where_shape, marks)
-            .order_by()
-            .values("kind")
-            .annotate(n=Count("pk"))
-            .values_list("n")
-        )
-
-    return Compiled(build, *_marks(scope_shape, where_shape), empty=[(0,)])
-
-
-@lru_cache(maxsize=8)
-def _total(level: str) -> Compiled:
-    def build(mark: int) -> QuerySet[Any, Any]:
-        column = AssociationCount.scope_columns[level]
-        rows = AssociationCount.objects.within(Scope(**{level: mark}))
-        return rows.order_by().values(column).annotate(n=Sum("customers")).values_list("n")
-
-    return Compiled(build, *marks_for([int]), empty=[(0,)])

@@ -1,0 +1,177 @@
+"""Finding customers by part of a name: which rows match, how many, and which are newest.
+
+The index gives candidates, the filter's own conditions decide. Few candidates are sorted; of many, the list is read
+newest first until the page is full, and only the count is taken from the index. What is few and what is many is
+found out by asking the index for one candidate more than few.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, QuerySet, Window
+
+from openpartner.core.accounts.models import NEWEST_FIRST
+from openpartner.core.base.compiled import SQLITE, Compiled, execute
+from openpartner.core.base.scope import Scope
+from openpartner.core.customers.filters import IDENTIFIERS, PINNING, CustomerFilter, Given
+from openpartner.core.customers.matching import Shape, list_marks, listed
+from openpartner.core.customers.search_index import TABLE, Narrowing, Term, narrowing
+from openpartner.kit.folding import fold
+
+FEW = 6_000
+"""Candidates that are looked up and sorted; reading the list in order is cheaper beyond it."""
+SMALL = 1_000
+"""Customers of a scope that are read one by one rather than asking the index."""
+SAME_IDENTIFIER = 1_000
+"""Customers that may share a mobile or an e-mail address before a search reads rows one by one."""
+LOOK_UP_COST = 1.5
+"""A candidate looked up and sorted, in rows read in order."""
+
+
+class Search:
+    """One search within a scope: made by `planned`, used inside a snapshot."""
+
+    def __init__(
+        self, scope: Scope, given: Sequence[Given], narrow: Narrowing, size: int | None, identified: list[int]
+    ) -> None:
+        self._scope = scope
+        self._given = given
+        self._where: Shape = tuple(one.condition for one in given)
+        self._values = [value for one in given for value in one.values]
+        self._narrow = narrow
+        self._size = size  # customers in the scope, None when nobody has counted them
+        self._identified = identified  # found by a whole uin, mobile, account id or e-mail address
+
+    def few(self) -> list[int] | None:
+        """The keys of all candidates, or None when there are more than a few."""
+        if connection.vendor == SQLITE:
+            rows = execute(
+                f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?",  # noqa: S608  # a table of ours
+                (self._narrow.loose, FEW + 1),
+            )
+        else:
+            compiled = _keys(self._scope.shape, self._where, self._narrow.narrowed)
+            rows = compiled(*self._scope.values, *self._values, *self._narrow.values, FEW + 1, 0)
+        if len(rows) > FEW:
+            return None
+        return [row[0] for row in rows] + self._identified
+
+    def newest(self, keys: list[int], offset: int, limit: int) -> tuple[list[int], int]:
+        """The keys of one slice of the matches among these candidates, newest first, and how many matches there are."""
+        compiled = _newest(self._scope.shape, self._where, ("keys",))
+        rows = compiled(*self._scope.values, *self._values, keys_value(keys), limit, offset)
+        if rows:
+            return [row[0] for row in rows], rows[0][1]
+        return [], self._count(self._where, self._values, ("keys",), [keys_value(keys)]) if offset else 0
+
+    def count(self) -> int:
+        """How many customers match."""
+        if self._narrow.exact and len(self._given) == 1:
+            sql = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH ?"  # noqa: S608  # a table of ours
+            found = int(execute(sql, self._narrow.values)[0][0])
+        else:
+            found = self._count(self._where, self._values, self._narrow.narrowed, self._narrow.values)
+        if self._identified:
+            # Those that the identifier finds and the name does not.
+            key = next(one.values[0] for one in self._given if one.condition in IDENTIFIERS)
+            found += self._count(
+                (*self._where, "not_named"), [*self._values, key], ("keys",), [keys_value(self._identified)]
+            )
+        return found
+
+    def reads_in_order(self, total: int, offset: int, limit: int) -> bool:
+        """Whether reading the list newest first fills the slice sooner than sorting all matches."""
+        if self._size is None or self._identified:
+            return True
+        return (offset + limit) * self._size <= LOOK_UP_COST * total * total
+
+    def newest_of_many(self, offset: int, limit: int) -> list[int]:
+        """The keys of one slice of all matches, by sorting them."""
+        compiled = _newest(self._scope.shape, self._where, self._narrow.narrowed)
+        rows = compiled(*self._scope.values, *self._values, *self._narrow.values, limit, offset)
+        return [row[0] for row in rows]
+
+    def _count(self, where: Shape, values: Sequence[Any], narrowed: Shape, narrow: Sequence[str]) -> int:
+        rows = counted(self._scope.shape, where, narrowed)(*self._scope.values, *values, *narrow)
+        return int(rows[0][0] or 0)
+
+
+def planned(scope: Scope, where: CustomerFilter, given: Sequence[Given], size: int | None) -> Search | None:
+    """The search by index for a filter; None when its rows are better read one by one."""
+    if size is not None and size <= SMALL:
+        return None
+    if scope.customer is not None or any(one.condition in PINNING for one in given):
+        return None
+    terms = _terms(where)
+    narrow = narrowing(scope, terms) if terms else None
+    if narrow is None:
+        return None
+    identified = _identified(scope, given)
+    return Search(scope, given, narrow, size, identified) if len(identified) <= SAME_IDENTIFIER else None
+
+
+def keys_value(keys: Sequence[int]) -> str:
+    """A list of keys as the narrowing `keys` takes it."""
+    text = json.dumps(keys, separators=(",", ":"))
+    return text if connection.vendor == SQLITE else "{" + text[1:-1] + "}"
+
+
+@lru_cache(maxsize=1024)
+def counted(scope_shape: Shape, where_shape: Shape, narrowed: Shape = ()) -> Compiled:
+    """The query that counts a list: one row, one number."""
+
+    def build(*marks: Any) -> QuerySet[Any, Any]:
+        # annotate + values: an aggregate() would run at once instead of giving its SQL.
+        rows = listed(scope_shape, where_shape, marks, narrowed).order_by()
+        return rows.values("kind").annotate(n=Count("pk")).values_list("n")
+
+    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), empty=[(0,)], by_key_alone=bool(narrowed))
+
+
+def _identified(scope: Scope, given: Sequence[Given]) -> list[int]:
+    """The keys of the customers that a text names by identifier."""
+    found: dict[int, None] = {}
+    for one in given:
+        for condition, place in IDENTIFIERS.get(one.condition, ()):
+            rows = _keys(scope.shape, (condition,), ())(*scope.values, one.values[place], SAME_IDENTIFIER + 1, 0)
+            found.update((row[0], None) for row in rows)
+    return list(found)
+
+
+def _terms(where: CustomerFilter) -> list[Term]:
+    """The texts that the rows of a filter contain. An equal name is contained too."""
+    names = (
+        where.account_name_contains,
+        where.legal_name_contains,
+        where.account_name,
+        where.legal_name,
+    )
+    terms = [Term("search_key", fold(name), exact=False) for name in names if name]
+    if where.text and fold(where.text):
+        terms.append(Term("search_key", fold(where.text), exact=True))
+    labels = (where.label_contains, where.label)
+    terms += [Term("labels", label, exact=label is where.label_contains) for label in labels if label]
+    return [term for term in terms if "\0" not in term.text]
+
+
+@lru_cache(maxsize=1024)
+def _keys(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled:
+    def build(*marks: Any) -> QuerySet[Any, Any]:
+        return listed(scope_shape, where_shape, marks, narrowed).order_by().values_list("pk")
+
+    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), limit=True)
+
+
+@lru_cache(maxsize=1024)
+def _newest(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled:
+    def build(*marks: Any) -> QuerySet[Any, Any]:
+        rows = listed(scope_shape, where_shape, marks, narrowed)
+        # The window counts before LIMIT cuts, and keeps both planners from reading the list in order.
+        return rows.annotate(n=Window(Count("pk"))).order_by(*NEWEST_FIRST).values_list("pk", "n")
+
+    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), limit=True, by_key_alone=True)
