@@ -41,12 +41,12 @@ def settings_page() -> str:
 def commands_page() -> str:
     """The command line, and the commands of the core with what they need and record."""
     parts = ["## The command line"]
-    for name, (module, summary) in CLI.items():
+    for name, (module, _) in CLI.items():
         full = f"openpartner.project.commands.{module}"
         if importlib.util.find_spec(full) is None:
             continue
         found: click.Command = importlib.import_module(full).command
-        parts.append("\n\n".join([f"### `openpartner {name}`", summary, *_command(found, (name,))]))
+        parts += _command(found, (name,))
     core = [
         (
             markdown.code(one.name),
@@ -103,13 +103,13 @@ def _spelt(value: object) -> str:
 
 
 def _command(found: click.Command, words: tuple[str, ...]) -> Iterator[str]:
-    """What `--help` says, as paragraphs; groups with their own commands."""
+    """What `--help` says of a command, or of each command of a group."""
     if isinstance(found, click.Group):
         for name, inner in sorted(found.commands.items()):
-            text = "openpartner " + " ".join((*words, name))
-            yield f"`{text}`: {' '.join((inner.help or '').split())}"
             yield from _command(inner, (*words, name))
         return
+    yield f"### `openpartner {' '.join(words)}`"
+    yield " ".join((found.help or "").split())
     lines = []
     for parameter in found.params:
         if isinstance(parameter, click.Option):
