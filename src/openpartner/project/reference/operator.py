@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -109,13 +110,16 @@ def _command(found: click.Command, words: tuple[str, ...]) -> Iterator[str]:
             yield from _command(inner, (*words, name))
         return
     yield f"### `openpartner {' '.join(words)}`"
-    yield " ".join((found.help or "").split())
+    for paragraph in inspect.cleandoc(found.help or "").split("\n\n"):
+        drawn = paragraph.removeprefix("\b\n")  # what click prints as it stands
+        yield " ".join(paragraph.split()) if drawn == paragraph else f"```text\n{drawn}\n```"
     lines = []
     for parameter in found.params:
         if isinstance(parameter, click.Option):
             given = isinstance(parameter.default, str | int | float) and not parameter.is_flag
             default = markdown.code(_spelt(parameter.default)) if given else ""
-            lines.append((markdown.code(", ".join(parameter.opts)), parameter.help or "", default))
+            if not parameter.hidden:
+                lines.append((markdown.code(", ".join(parameter.opts)), parameter.help or "", default))
         else:
             lines.append((markdown.code(parameter.human_readable_name), "argument", ""))
     if lines:
