@@ -38,7 +38,7 @@ def command() -> None:
     "--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write what is wrong to this CSV file as well."
 )
 def customers(*, file: Path, dry_run: bool, email: str | None, errors: Path | None) -> None:
-    r"""Import distributors, resellers, second-level resellers and customers from a CSV or XLSX file.
+    """Import distributors, resellers, second-level resellers and customers from a CSV or XLSX file.
 
     All or nothing: a file with one wrong row changes nothing. Importing the same file again changes nothing either.
     The columns, in any order:
@@ -53,7 +53,7 @@ def customers(*, file: Path, dry_run: bool, email: str | None, errors: Path | No
     external_platform, suspension, suspended_at, bills_visible, account_manager
 
     docs/how-to/import-customers.md tells what each may hold. Exits with 1 when anything is wrong.
-    """
+    """  # noqa: D301  # click wants the backspace itself
     setup()
     from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # after setup
     from openpartner.core.loading.imports import faults_of, start_import  # noqa: PLC0415  # after setup
