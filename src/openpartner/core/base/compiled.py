@@ -95,11 +95,19 @@ class Compiled:
             order.append(places[0] if places else None)
         used = {place for place in order if place is not None}
         assert used == set(range(len(self._marks))), f"a mark was lost in {sql}"
-        if connection.vendor == SQLITE:
-            sql = _PLACES.sub(lambda found: "?" if found[0] == "%s" else "%", sql)
-            if self._by_key_alone:
-                sql = _FROM.sub(lambda found: f"{found[0]} NOT INDEXED", sql, count=1)
-        return _Text(sql, tuple(order), tuple(params))
+        if connection.vendor != SQLITE:
+            return _Text(sql, tuple(order), tuple(params))
+        if self._by_key_alone:
+            sql = _FROM.sub(lambda found: f"{found[0]} NOT INDEXED", sql, count=1)
+        # Numbers that never change stand in the text: only then is the condition of a partial index known to hold,
+        # and rows that are skipped need not be read.
+        constant = [place is None and type(param) is int for place, param in zip(order, params, strict=True)]
+        spelled = iter(
+            [str(param) if fixed else "?" for fixed, param in zip(constant, params, strict=True)] + ["?", "?"]
+        )
+        sql = _PLACES.sub(lambda found: next(spelled) if found[0] == "%s" else "%", sql)
+        bound = [index for index, fixed in enumerate(constant) if not fixed]
+        return _Text(sql, tuple(order[index] for index in bound), tuple(params[index] for index in bound))
 
 
 def _adapted(connection: BaseDatabaseWrapper, value: Any) -> Any:

@@ -21,18 +21,21 @@ from functools import lru_cache
 from django.db import ProgrammingError, connection, transaction
 
 from openpartner.core.base.bulk import Aside
-from openpartner.core.base.compiled import SQLITE
+from openpartner.core.base.compiled import SQLITE, execute
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.scope import Scope
 from openpartner.core.base.triggers import Trigger
 from openpartner.kit.folding import bigrams
 
 TABLE = "customer_search"
+VOCABULARY = "customer_search_terms"
 CONTENT = "customer_search_content"
 LEVELS = ("provider", "payer", "partner")
 TERM_MAX = 64
 """Characters of a term the index is asked for; a longer one is narrowed by its beginning and then compared."""
 GRAMS_MAX = 8
+BEGINNINGS_MAX = 400
+"""Trigrams that may begin with a term of one or two characters before reading rows is cheaper than joining them."""
 TRIGRAM = 3
 NO_TRIGRAMS = (
     "PostgreSQL's extension pg_trgm is missing: searches read every customer. Let its owner run"
@@ -45,7 +48,7 @@ NO_CHINESE = (
 )
 
 _IS_LISTED = f"{{0}}.kind = {AccountKind.CUSTOMER.value} AND {{0}}.associated_at IS NOT NULL"
-_COLUMNS = ("search_key", "search_bigrams", "labels", "tenants")
+_COLUMNS = ("search_key", "labels", "tenants")
 # A tenant's term: the level's character, then its key in two digits of 15 bits, all from the private use areas.
 _LEVEL_FROM, _DIGIT_FROM, _DIGIT_BITS = 0xE000, 0xF0000, 15
 _WORD = re.compile(r"[^\W_]{3,}")
@@ -57,8 +60,8 @@ def _values(row: str) -> str:
         f" {_DIGIT_FROM} + ({row}.{level}_id & {2**_DIGIT_BITS - 1}))"
         for number, level in enumerate(LEVELS)
     )
-    # Each bigram with the space behind it is a trigram of its own.
-    return f"{row}.search_key, {row}.search_bigrams || ' ', {row}.labels, {tenants}"
+    # With the padding, whatever one or two characters stand somewhere begin a trigram.
+    return f"{row}.search_key || char(10, 10), {row}.labels || char(10, 10), {tenants}"
 
 
 def _forget(row: str) -> str:
@@ -75,28 +78,32 @@ def _learn(row: str) -> str:
     )
 
 
-_FOLLOWED = ("kind", "associated_at", "search_key", "search_bigrams", "labels", *(f"{level}_id" for level in LEVELS))
+_FOLLOWED = ("kind", "associated_at", "search_key", "labels", *(f"{level}_id" for level in LEVELS))
 _CHANGED = " OR ".join(
     f"(OLD.{name} IS NULL) IS NOT (NEW.{name} IS NULL)" if name == "associated_at" else f"OLD.{name} IS NOT NEW.{name}"
     for name in _FOLLOWED
 )
 _GIN = f"CREATE INDEX IF NOT EXISTS {{}} ON account USING gin ({{}}) WHERE kind = {AccountKind.CUSTOMER.value}"
 # Names of ours alone stand in these statements.
-_VIEW = f"CREATE VIEW {CONTENT} AS SELECT account.id, {{values}} FROM account WHERE {_IS_LISTED.format('account')}"  # noqa: S608  # see above
-_REBUILD = f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')"  # noqa: S608  # see above
+_VIEW = (
+    f"CREATE VIEW {CONTENT} (id, {', '.join(_COLUMNS)}) AS SELECT account.id, {_values('account')}"  # noqa: S608  # see above
+    f" FROM account WHERE {_IS_LISTED.format('account')}"
+)
+_FILL = f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')"  # noqa: S608  # see above
 _CHECK = f"INSERT INTO {TABLE} ({TABLE}, rank) VALUES ('integrity-check', 1)"  # noqa: S608  # see above
 
 
 def create() -> None:
     """Make the index and fill it. Called by migrations; what was there before is made anew."""
     if connection.vendor == SQLITE:
-        _run(f"DROP TABLE IF EXISTS {TABLE}")
+        drop()
         _run(
             f"CREATE VIRTUAL TABLE {TABLE} USING fts5({', '.join(_COLUMNS)}, content='{CONTENT}', content_rowid='id',"
             # Case is folded already and decides for labels; with positions, a phrase is exactly an infix.
             " tokenize='trigram case_sensitive 1', detail='full', columnsize=0)"
         )
-        rebuild()
+        _run(f"CREATE VIRTUAL TABLE {VOCABULARY} USING fts5vocab({TABLE}, 'row')")
+        _with_content(_FILL)
         return
     _run(_GIN.format("account_bigrams", "string_to_array(search_bigrams, ' ')"))
     try:
@@ -111,6 +118,7 @@ def create() -> None:
 def drop() -> None:
     """Remove the index."""
     if connection.vendor == SQLITE:
+        _run(f"DROP TABLE IF EXISTS {VOCABULARY}")
         _run(f"DROP TABLE IF EXISTS {TABLE}")
         return
     for name in ("account_bigrams", "account_trigrams", "account_label_trigrams"):
@@ -118,9 +126,9 @@ def drop() -> None:
 
 
 def rebuild() -> None:
-    """Build the index anew from the table. PostgreSQL keeps its own."""
+    """Make the index anew if there is one; PostgreSQL keeps its own. Nothing is assumed of what stands there."""
     if connection.vendor == SQLITE and TABLE in connection.introspection.table_names():
-        _with_content(_REBUILD)
+        create()
 
 
 def verify() -> list[str]:
@@ -148,8 +156,7 @@ def losses() -> list[str]:
 def _with_content(sql: str) -> None:
     with transaction.atomic():
         _run(f"DROP VIEW IF EXISTS {CONTENT}")
-        names = _values("account").split(", ", 3)
-        _run(_VIEW.format(values=", ".join(f"{value} AS {name}" for value, name in zip(names, _COLUMNS, strict=True))))
+        _run(_VIEW)
         _run(sql)
         _run(f"DROP VIEW {CONTENT}")
 
@@ -238,8 +245,8 @@ def _on_sqlite(scope: Scope, terms: Sequence[Term]) -> Narrowing | None:
             phrases.append(f"{term.column} : {_quoted(text)}")
             loose.append(f"{term.column} : ({' AND '.join(_quoted(gram) for gram in _spaced(text))})")
             exact = exact and term.exact and text == term.text
-        elif term.column == "search_key" and bigrams(text):
-            phrases.append(f"search_bigrams : {_quoted(text + ' ')}")
+        elif text and (beginnings := _beginnings(text)) is not None:
+            phrases.append(f"{term.column} : ({' OR '.join(_quoted(gram) for gram in beginnings)})")
             loose.append(phrases[-1])
             exact = exact and term.exact
         else:
@@ -273,6 +280,17 @@ def _spaced(text: str) -> list[str]:
     """A few trigrams that cover the text, end included: reading fewer lists costs half of a phrase."""
     starts = sorted({*range(0, len(text) - TRIGRAM + 1, TRIGRAM), len(text) - TRIGRAM})
     return [text[start : start + TRIGRAM] for start in starts[:GRAMS_MAX]]
+
+
+def _beginnings(text: str) -> list[str] | None:
+    """The trigrams that begin with one or two characters; None when they are too many to be joined."""
+    behind = text[:-1] + chr(ord(text[-1]) + 1)
+    rows = execute(
+        f"SELECT term FROM {VOCABULARY} WHERE term >= ? AND term < ? LIMIT ?",  # noqa: S608  # a table of ours
+        (text, behind, BEGINNINGS_MAX + 1),
+    )
+    # A trigram that nobody has stands for none.
+    return [row[0] for row in rows] or [text.ljust(TRIGRAM, "\n")] if len(rows) <= BEGINNINGS_MAX else None
 
 
 def _quoted(text: str) -> str:
