@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +30,8 @@ class Gateway(ABC):
     """A dialect's chain. The order of the handlers is the contract: each says what it needs before it."""
 
     registry: Registry
+    codes: Mapping[type[ChannelError], str]
+    """What a neutral error is called unless the operation's `raises` says otherwise."""
 
     def __init__(self, handlers: Sequence[Handler]) -> None:
         self._handlers = tuple(handlers)
@@ -46,7 +48,7 @@ class Gateway(ABC):
         except Refused as refused:
             self.refuse(call, refused)
         except ChannelError as error:
-            self.refuse(call, self.translate(call, error))
+            self.refuse(call, self.refused(self._code_for(call, error), error.message))
         except Exception:
             logger.exception("request %s failed", call.request_id)
             self.refuse(call, self.broken())
@@ -73,8 +75,8 @@ class Gateway(ABC):
         """Put an error answer on the call, in the vendor's envelope."""
 
     @abstractmethod
-    def translate(self, call: Call, error: ChannelError) -> Refused:
-        """The vendor's code for a neutral error."""
+    def refused(self, code: str, message: str) -> Refused:
+        """The vendor's answer with this code."""
 
     @abstractmethod
     def broken(self) -> Refused:
@@ -83,6 +85,11 @@ class Gateway(ABC):
     @abstractmethod
     def finish(self, call: Call) -> None:
         """Add the headers every answer carries."""
+
+    def _code_for(self, call: Call, error: ChannelError) -> str:
+        """By the operation's own table first, then by the dialect's; by the nearest class in either."""
+        own = call.operation.raises if call.operation else {}
+        return next(table[base] for table in (own, self.codes) for base in type(error).__mro__ if base in table)
 
     def _write_log(self, call: Call, began: float) -> None:
         if not self._log_opened:

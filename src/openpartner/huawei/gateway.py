@@ -17,7 +17,7 @@ from openpartner.apikit.operation import Answer
 from openpartner.apikit.presence import settle, settle_query
 from openpartner.core.access.keys import note_used
 from openpartner.core.access.signers import caller_by_token, find_signer
-from openpartner.core.base.errors import ChannelError, Invalid
+from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.huawei import errors, signing
 from openpartner.huawei.errors import refused
@@ -35,6 +35,7 @@ class HuaweiGateway(Gateway):
     """Speaks BSS, and the few calls of IAM and STS the SDK needs."""
 
     registry = REGISTRY
+    codes = errors.CODES
 
     def __init__(self) -> None:
         super().__init__(
@@ -157,13 +158,9 @@ class HuaweiGateway(Gateway):
         else:
             call.answer = errors.bss_envelope(refused.code, refused.message)
 
-    def translate(self, call: Call, error: ChannelError) -> Refused:
-        """By the operation's own table first, then by the dialect's."""
-        own = call.operation.raises if call.operation else {}
-        kind = type(error)
-        code = own.get(kind) or next((own[base] for base in kind.__mro__ if base in own), None)
-        code = code or next(errors.CODES[base] for base in kind.__mro__ if base in errors.CODES)
-        return refused(code, error.message)
+    def refused(self, code: str, message: str) -> Refused:
+        """With the status that the code is documented with."""
+        return refused(code, message)
 
     def broken(self) -> Refused:
         """500 CBC.0999."""

@@ -15,7 +15,6 @@ from openpartner.apikit.gateway import COVERAGE_HEADER, Gateway, Handler, run_op
 from openpartner.apikit.limits import count_failure, over_rate, too_many_failures
 from openpartner.core.access.keys import note_used
 from openpartner.core.access.signers import Signer, find_signer
-from openpartner.core.base.errors import ChannelError
 from openpartner.tencent import errors, signing
 from openpartner.tencent.errors import missing, refused
 from openpartner.tencent.parameters import read
@@ -40,6 +39,7 @@ class TencentGateway(Gateway):
     """Speaks intlpartnersmgt, version 2022-09-28."""
 
     registry = REGISTRY
+    codes = errors.CODES
 
     def __init__(self) -> None:
         super().__init__(
@@ -186,14 +186,9 @@ class TencentGateway(Gateway):
         error = {"Code": refused.code, "Message": refused.message}
         call.answer = encode({"Response": {"Error": error, "RequestId": call.request_id}})
 
-    def translate(self, call: Call, error: ChannelError) -> Refused:
-        """By the operation's own table first, then by the dialect's."""
-        own = call.operation.raises if call.operation else {}
-        for table in (own, errors.CODES):
-            for base in type(error).__mro__:
-                if base in table:
-                    return refused(table[base], error.message)
-        raise AssertionError(type(error))
+    def refused(self, code: str, message: str) -> Refused:
+        """With status 200, like every answer."""
+        return refused(code, message)
 
     def broken(self) -> Refused:
         """InternalError."""
