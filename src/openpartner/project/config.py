@@ -26,7 +26,9 @@ class BadSetting(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting with its default. The comment of each is its line in docs/reference/settings.md."""
 
-    data: Annotated[str, Meta(description="Folder for the database, keys, request log, uploads and demo credentials.")] = "data"
+    data: Annotated[
+        str, Meta(description="Folder for the database, keys, request log, uploads and demo credentials.")
+    ] = "data"
     database_url: Annotated[
         str, Meta(description="postgresql://user:password@host/name; empty means SQLite in the data folder.")
     ] = ""
@@ -47,9 +49,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web_processes: Annotated[
         int, Meta(ge=1, le=64, description="Web processes; rate limits are divided by their number.")
     ] = 1
-    rate_limit_scale: Annotated[
-        float, Meta(ge=0, description="Multiplies the vendors' rate limits; 0 lifts them.")
-    ] = 1.0
+    rate_limit_scale: Annotated[float, Meta(ge=0, description="Multiplies the vendors' rate limits; 0 lifts them.")] = (
+        1.0
+    )
     failed_signatures_per_minute: Annotated[
         int, Meta(ge=0, description="Failed signatures a source may send in a minute before it is refused; 0 lifts it.")
     ] = 100
@@ -95,7 +97,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """The trusted proxies as networks."""
-        return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in self.trusted_proxies.split(",") if part.strip())
+        return tuple(
+            ipaddress.ip_network(part.strip(), strict=False) for part in self.trusted_proxies.split(",") if part.strip()
+        )
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -122,9 +126,13 @@ def _check(settings: Settings) -> None:
     if settings.base_url:
         parts = urlsplit(settings.base_url)
         if parts.scheme not in {"http", HTTPS} or not parts.hostname or parts.path.strip("/") or parts.query:
-            raise BadSetting(f"{PREFIX}BASE_URL={settings.base_url!r}: give scheme and host alone, such as https://partners.example.com")
+            raise BadSetting(
+                f"{PREFIX}BASE_URL={settings.base_url!r}: give scheme and host alone, such as https://partners.example.com"
+            )
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
-        raise BadSetting(f"{PREFIX}DATABASE_URL: give postgresql://user:password@host/name, or leave it empty for SQLite")
+        raise BadSetting(
+            f"{PREFIX}DATABASE_URL: give postgresql://user:password@host/name, or leave it empty for SQLite"
+        )
     try:
         _ = settings.proxies
     except ValueError as error:

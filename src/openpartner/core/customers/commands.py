@@ -145,6 +145,6 @@ def set_bill_view(caller: Caller, *, account_id: str, visible: bool) -> Account:
 
 
 def _end_assignment(customer: Account, moment: datetime) -> None:
-    ManagerAssignment.objects.everything(reason="the customer is locked").filter(customer=customer, until__isnull=True).update(
-        until=moment
-    )
+    ManagerAssignment.objects.everything(reason="the customer is locked").filter(
+        customer=customer, until__isnull=True
+    ).update(until=moment)

@@ -23,14 +23,20 @@ class ManagerAssignment(ScopedModel):
     assigned_by = models.CharField(max_length=128, blank=True)
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
-    scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id", "customer": "customer_id", "manager": "manager_id"}
+    scope_columns: ClassVar[dict[str, str]] = {
+        "partner": "partner_id",
+        "customer": "customer_id",
+        "manager": "manager_id",
+    }
 
     class Meta:
         """At most one current manager per customer."""
 
         db_table = "manager_assignment"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["customer"], condition=Q(until__isnull=True), name="manager_assignment_one_current"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(until__isnull=True), name="manager_assignment_one_current"
+            ),
         ]
 
     def __str__(self) -> str:
