@@ -65,13 +65,13 @@ def _flushes_pass_the_triggers() -> None:
 
     from openpartner.core.base import triggers
 
-    flush = TransactionTestCase._fixture_teardown
+    flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # private, and not in the stubs
 
     def without_triggers(case: TransactionTestCase) -> None:
         triggers.remove_all()
         flush(case)
 
-    TransactionTestCase._fixture_teardown = without_triggers  # type: ignore[method-assign]  # for the whole run
+    TransactionTestCase._fixture_teardown = without_triggers  # type: ignore[attr-defined]  # for the whole run
 
 
 @pytest.fixture

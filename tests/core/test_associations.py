@@ -64,12 +64,13 @@ def test_who_was_bound_to_whom_on_that_day(rita: Person, dora: Person, pia: Pers
     customer = carl.account
     since = association_history(pia.caller.scope, customer)[-1].since
 
-    def on(moment: datetime) -> Association | None:
-        return association_on(pia.caller.scope, customer, moment)
+    def on(moment: datetime) -> int | None:
+        found = association_on(pia.caller.scope, customer, moment)
+        return found.partner_id if found else None
 
-    assert on(since).partner_id == rita.account_pk
+    assert on(since) == rita.account_pk
     assert on(clock.now() + timedelta(days=1)) is None
-    assert on(clock.now() + timedelta(days=3)).partner_id == dora.account_pk
+    assert on(clock.now() + timedelta(days=3)) == dora.account_pk
     assert on(since - timedelta(seconds=1)) is None
     # The former partner no longer sees the customer at all; the new one does not see the former association's rows.
     with pytest.raises(NotVisible):
@@ -81,7 +82,7 @@ def test_a_customer_has_one_current_partner(dora: Person, carl: Person) -> None:
         associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.RESALE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Association.objects.create(
-            provider_id=dora.account.provider_id,
+            provider=dora.account.provider,
             payer_id=dora.account_pk,
             partner_id=dora.account_pk,
             child_id=carl.account_pk,
