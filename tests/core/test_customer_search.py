@@ -128,6 +128,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iter
     """Bend the planner's bounds, so that a small crowd goes every way a million customers go."""
     monkeypatch.setattr(search, "SMALL", 10_000 if request.param == "read one by one" else 0)
     monkeypatch.setattr(search, "FEW", 10_000 if request.param == "few" else 2)
+    monkeypatch.setattr(search, "MANY", 10_000 if request.param == "few" else 0)
     monkeypatch.setattr(search, "LOOK_UP_COST", 0 if request.param == "many, sorted" else 10**9)
     return request.param
 

@@ -23,6 +23,7 @@ Rows = list[tuple[Any, ...]]
 MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
 SQLITE = "sqlite"
+_WINDOW = " LIMIT %s OFFSET %s"
 _PLACES = re.compile("%[s%]")
 _FROM = re.compile(r'FROM "\w+"')
 
@@ -72,22 +73,38 @@ class Compiled:
 
     def __call__(self, *values: Any) -> Rows:
         """The rows for these values; with `limit`, the last two are limit and offset."""
+        text = self._compiled()
+        return execute(text.sql, self._bound(text, values)) or self._empty or []
+
+    def _compiled(self) -> _Text:
         connection = this_connection()
         text = self._text.get(connection.vendor)
         if text is None:
             text = self._text[connection.vendor] = self._compile(connection)
+        return text
+
+    def _bound(self, text: _Text, values: Sequence[Any]) -> list[Any]:
         fixed = text.fixed
         bound = [fixed[i] if place is None else values[place] for i, place in enumerate(text.order)]
         if self._adapts:
+            connection = this_connection()
             bound = [_adapted(connection, value) for value in bound]
         if self._limit:
             bound += values[-2:]
-        return execute(text.sql, bound) or self._empty or []
+        return bound
+
+    def estimate(self, *values: Any) -> int:
+        """How many rows PostgreSQL's statistics promise for these values, LIMIT aside."""
+        text = self._compiled()
+        assert self._limit
+        sql = text.sql.removesuffix(_WINDOW)
+        (plan,) = execute("EXPLAIN (FORMAT JSON) " + sql, self._bound(text, values)[:-2])[0]
+        return int(plan[0]["Plan"]["Plan Rows"])
 
     def _compile(self, connection: BaseDatabaseWrapper) -> _Text:
         sql, params = self._build(*self._marks).query.sql_with_params()
         if self._limit:
-            sql += " LIMIT %s OFFSET %s"
+            sql += _WINDOW
         order: list[int | None] = []
         for param in params:
             # Django reorders filters, so each parameter is found by its mark; equality, not identity.

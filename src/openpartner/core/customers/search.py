@@ -25,6 +25,8 @@ from openpartner.kit.folding import fold
 
 FEW = 6_000
 """Candidates that are looked up and sorted; reading the list in order is cheaper beyond it."""
+MANY = 4 * FEW
+"""Candidates by PostgreSQL's own estimate, which is good for common terms, beyond which they are not fetched at all."""
 SMALL = 1_000
 """Customers of a scope that are read one by one rather than asking the index."""
 SAME_IDENTIFIER = 1_000
@@ -44,6 +46,9 @@ class Search:
         self._where: Shape = tuple(one.condition for one in given)
         self._values = [value for one in given for value in one.values]
         self._narrow = narrow
+        # Asked together with the index; nothing when the index asks the same.
+        self._alone = narrow.exact and len(given) == 1
+        self._beside: tuple[Shape, list[Any]] = ((), []) if self._alone else (self._where, self._values)
         self._size = size  # customers in the scope, None when nobody has counted them
         self._identified = identified  # found by a whole uin, mobile, account id or e-mail address
 
@@ -55,8 +60,12 @@ class Search:
                 (self._narrow.loose, FEW + 1),
             )
         else:
-            compiled = _keys(self._scope.shape, self._where, self._narrow.narrowed)
-            rows = compiled(*self._scope.values, *self._values, *self._narrow.values, FEW + 1, 0)
+            where, values = self._beside
+            compiled = _keys(self._scope.shape, where, self._narrow.narrowed)
+            bound = (*self._scope.values, *values, *self._narrow.values, FEW + 1, 0)
+            if compiled.estimate(*bound) > MANY:
+                return None  # the look into the index would be done twice
+            rows = compiled(*bound)
         if len(rows) > FEW:
             return None
         return [row[0] for row in rows] + self._identified
@@ -71,11 +80,11 @@ class Search:
 
     def count(self) -> int:
         """How many customers match."""
-        if self._narrow.exact and len(self._given) == 1:
+        if self._alone and connection.vendor == SQLITE:
             sql = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH ?"  # noqa: S608  # a table of ours
             found = int(execute(sql, self._narrow.values)[0][0])
         else:
-            found = self._count(self._where, self._values, self._narrow.narrowed, self._narrow.values)
+            found = self._count(*self._beside, self._narrow.narrowed, self._narrow.values)
         if self._identified:
             # Those that the identifier finds and the name does not.
             key = next(one.values[0] for one in self._given if one.condition in IDENTIFIERS)

@@ -36,7 +36,7 @@ TERM_MAX = 64
 GRAMS_MAX = 8
 BEGINNINGS_MAX = 400
 """Trigrams that may begin with a term of one or two characters before reading rows is cheaper than joining them."""
-TRIGRAM = 3
+TRIGRAM, PAIR = 3, 2
 NO_TRIGRAMS = (
     "PostgreSQL's extension pg_trgm is missing: searches read every customer. Let its owner run"
     " CREATE EXTENSION pg_trgm in this database, then run `openpartner migrate --rebuild-search`"
@@ -229,7 +229,8 @@ class Narrowing:
     loose: str = ""
     """SQLite: a cheaper expression that gives a few rows too many."""
     exact: bool = False
-    """SQLite: the index alone can count, for a scope whose every level is a term of it."""
+    """Whether this asks the same as the filter's own conditions, if the filter has one condition alone. On SQLite the
+    scope is part of the question, so the index alone counts."""
 
 
 def narrowing(scope: Scope, terms: Sequence[Term]) -> Narrowing | None:
@@ -264,16 +265,20 @@ def _on_sqlite(scope: Scope, terms: Sequence[Term]) -> Narrowing | None:
 
 
 def _on_postgres(terms: Sequence[Term]) -> Narrowing | None:
-    narrowed, values = [], []
+    narrowed, values, exact = [], [], True
     for term in terms:
         pairs = bigrams(term.text) if term.column == "search_key" else ""
         if _has_trigrams() and _WORD.search(term.text) and (term.text.isascii() or _trigrams_know_chinese()):
             narrowed.append("like" if term.column == "search_key" else "like_label")
             values.append("%" + re.sub(r"([\\%_])", r"\\\1", term.text) + "%")
+            exact = exact and term.exact
         elif pairs:
             narrowed.append("pairs")
             values.append(pairs)
-    return Narrowing(tuple(narrowed), tuple(values)) if narrowed else None
+            exact = exact and term.exact and len(term.text) == PAIR
+        else:
+            exact = False
+    return Narrowing(tuple(narrowed), tuple(values), exact=exact) if narrowed else None
 
 
 def _spaced(text: str) -> list[str]:
