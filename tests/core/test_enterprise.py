@@ -1,4 +1,4 @@
-"""Enterprise members. Rules: Huawei A4 (two accounting modes), A2-A3 (a member is no master)."""
+"""Enterprise members. Rules: huawei:A4 (two accounting modes), huawei:A2 and huawei:A3 (a member is no master)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users, roles, sign-in. Rules: Huawei A5 (one to three roles, administrator alone, manager against director)."""
+"""Users, roles, sign-in. Rules: huawei:A5 (one to three roles, administrator alone, manager against director)."""
 
 from __future__ import annotations
 

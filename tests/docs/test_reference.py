@@ -80,7 +80,7 @@ def test_everything_is_named() -> None:
 
 
 def test_both_dialects_tables_are_in_the_errors() -> None:
-    """Spec C8 of Huawei and C.7 of Tencent: what a malformed value is called."""
+    """huawei:C8 and tencent:C.7: what a malformed value is called."""
     line = next(line for line in refusals.errors_page().splitlines() if line.startswith("| Invalid |"))
     assert "`CBC.0100`" in line
     assert "`InvalidParameterValue`" in line

@@ -172,7 +172,7 @@ def authorization(strangers_key: str) -> Spoil:
 
 
 def huawei_canonical(raw: Raw) -> object:
-    """What SDK-HMAC-SHA256 signs (spec C3), written apart from the product: requests with the same one are the same."""
+    """What SDK-HMAC-SHA256 signs (huawei:C3), apart from the product: requests with the same one are the same."""
     path, _, given = raw.target.partition("?")
     value = _named(raw, "authorization")
     names = value.partition("SignedHeaders=")[2].split(",")[0].split(";")
@@ -193,7 +193,7 @@ def huawei_canonical(raw: Raw) -> object:
 
 
 def tc3_canonical(raw: Raw) -> object:
-    """What TC3-HMAC-SHA256 signs (spec C.3); values of headers are compared in lower case, as documented."""
+    """What TC3-HMAC-SHA256 signs (tencent:C.3); values of headers are compared in lower case, as documented."""
     path, _, given = raw.target.partition("?")
     headers = [_named(raw, name).strip().lower() for name in ("content-type", "host")]
     return (
@@ -208,7 +208,7 @@ def tc3_canonical(raw: Raw) -> object:
 
 
 def v1_canonical(raw: Raw) -> object:
-    """What signature v1 signs (spec C.4): method, host and all parameters, in whatever order and encoding."""
+    """What signature v1 signs (tencent:C.4): method, host and all parameters, in whatever order and encoding."""
     path, _, given = raw.target.partition("?")
     pairs = sorted(
         parse_qsl(given, keep_blank_values=True) + parse_qsl(raw.body.decode("latin-1"), keep_blank_values=True)

@@ -20,7 +20,7 @@ from tests.support.server import Server
 pytestmark = pytest.mark.campaign
 
 HUAWEI_CODES = {
-    "CBC.0100",  # spec C8: parameter error
+    "CBC.0100",  # huawei:C8: parameter error
     "CBC.99000035",  # not my customer
     "CBC.99000037",  # not my reseller
     "APIG.0101",  # known, not available; or a path that is no route
@@ -66,12 +66,12 @@ def wrong(case: Case, answer: Answer) -> str:
     if case.how.startswith("wrong type") and case.ask.operation.run is not None and not answer.code:
         return "a value of the wrong type was taken"
     if case.how == "unknown" and answer.code == "CBC.0100":
-        return "an unknown parameter is ignored by Huawei (spec C5)"
+        return "an unknown parameter is ignored (huawei:C5)"
     return ""
 
 
 def _wrong_in_tencent(case: Case, answer: Answer) -> str:
-    """Spec C.6: missing, wrong type and undefined have a code each, and types are checked strictly."""
+    """tencent:C.6: missing, wrong type and undefined have a code each, and types are checked strictly."""
     if case.how == "absent" and case.required and answer.code != "MissingParameter":
         return "MissingParameter was due"
     if case.how == "unknown" and answer.code != "UnknownParameter":

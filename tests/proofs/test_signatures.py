@@ -36,7 +36,7 @@ TENCENT_REFUSALS = {
 COMMON = re.compile(
     r"`(Action|Version|Timestamp|Nonce|SecretId|Signature|Authorization)`|splited by|given twice|not UTF-8"
 )
-"""What a refusal before the signature is checked speaks of (spec C.2); a schema error would come after it."""
+"""What a refusal before the signature is checked speaks of (tencent:C.2); a schema error would come after it."""
 
 
 def refused_by_huawei(answer: Answer) -> bool:
@@ -94,7 +94,7 @@ def run(
 
 
 def test_huawei_accepts_no_mutation(server: Server, wire: Wire, campaign: Callable[[int], int]) -> None:
-    """Spec C3: method, path, query, signed headers and body are signed, and nobody but the key can sign."""
+    """huawei:C3: method, path, query, signed headers and body are signed, and nobody but the key can sign."""
     signer = Huawei(server, server.world.dora)
 
     def sign(random: Random) -> Raw:
@@ -123,7 +123,7 @@ def test_huawei_accepts_no_mutation(server: Server, wire: Wire, campaign: Callab
 def test_tencent_tc3_accepts_no_mutation(
     server: Server, wire: Wire, campaign: Callable[[int], int], method: str
 ) -> None:
-    """Spec C.3: method, query, content type, host, body and scope are signed."""
+    """tencent:C.3: method, query, content type, host, body and scope are signed."""
     signer = Tencent(server, server.world.dora, method=method)
 
     def sign(random: Random) -> Raw:
@@ -147,7 +147,7 @@ def test_tencent_tc3_accepts_no_mutation(
 def test_tencent_v1_accepts_no_mutation(
     server: Server, wire: Wire, campaign: Callable[[int], int], hashed: str, method: str
 ) -> None:
-    """Spec C.4: every parameter is signed, business and common, with method and host."""
+    """tencent:C.4: every parameter is signed, business and common, with method and host."""
     signer = Tencent(server, server.world.dora, sign=hashed, method=method)
 
     def sign(random: Random) -> Raw:

@@ -44,7 +44,7 @@ EXTRA = {
     "huawei ListIndirectPartners": ("indirect_partner_id", "account_name"),
 }
 FILTERS = {
-    # Tencent's one filter names what it filters by (spec D.2).
+    # Tencent's one filter names what it filters by (tencent:D.2).
     "tencent QuerySubAgentsDetailV2": {
         "uin": ("AccountId", "CustomerUin", "SubAgentUin", "ClientUin"),
         "legal_name": ("Name",),
@@ -166,7 +166,7 @@ def test_strangers_and_nobody_get_the_same_answer(server: Server, wire: Wire) ->
 
 
 def test_one_of_ones_own_among_strangers_tells_nothing(server: Server, wire: Wire) -> None:
-    """One's own customer beside a stranger's is answered like beside an absent one (spec D.2: 1 to 20 uins)."""
+    """One's own customer beside a stranger's is answered like beside an absent one (tencent:D.2: 1 to 20 uins)."""
     world, signers = server.world, Signers(server)
     ask = passing(world)["tencent DescribeCustomerInfo"][0]
     own = world.cora.uin

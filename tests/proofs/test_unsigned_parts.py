@@ -26,7 +26,7 @@ def told(answer: Answer, expected: Answer) -> str:
     return answer.code or "another answer"
 
 
-# What a changed part leads to. Tencent's action is not signed (spec C.3), so TLS is needed in production; a request
+# What a changed part leads to. Tencent's action is not signed (tencent:C.3), so TLS is needed in production; a request
 # whose action was exchanged is still decoded by the other action's schema and checked for its permission and kind.
 TENCENT = [
     ("X-TC-Action", "another action", "GetCountryCodes", "UnknownParameter"),
@@ -49,7 +49,7 @@ TENCENT = [
 
 @pytest.mark.parametrize(("name", "change", "value", "outcome"), TENCENT)
 def test_tencent_headers(server: Server, wire: Wire, name: str, change: str, value: str | None, outcome: str) -> None:
-    """Spec C.3: the SDK signs content-type and host alone."""
+    """tencent:C.3: the SDK signs content-type and host alone."""
     raw = Tencent(server, server.world.dora).raw("DescribeCustomerUin", {"Page": 1, "PageSize": 2})
     expected = wire.send(raw)
     assert expected.code == ""
@@ -73,7 +73,7 @@ HUAWEI = [
 
 @pytest.mark.parametrize(("name", "change", "value", "outcome"), HUAWEI)
 def test_huawei_headers(server: Server, wire: Wire, name: str, change: str, value: str, outcome: str) -> None:
-    """Spec C3: the SDK signs every header it has; only what is added afterwards is unsigned."""
+    """huawei:C3: the SDK signs every header it has; only what is added afterwards is unsigned."""
     raw = Huawei(server, server.world.dora).raw("POST", LIST, body={"limit": 2})
     expected = wire.send(raw)
     assert expected.status == 200
@@ -86,7 +86,7 @@ def test_huawei_headers(server: Server, wire: Wire, name: str, change: str, valu
 
 
 def huawei_unsigned(server: Server) -> Raw:
-    """A list with a JSON body, signed without it, as the signer does for other content types (spec C3 6)."""
+    """A list with a JSON body, signed without it, as the signer does for other content types (huawei:C3, step 6)."""
     return Huawei(server, server.world.dora).raw(
         "POST", LIST, body={"limit": 2}, headers={"X-Sdk-Content-Sha256": UNSIGNED}
     )
@@ -110,7 +110,7 @@ def test_tencent_writes_must_be_signed(server: Server, wire: Wire) -> None:
 
 
 def test_tencent_reads_may_leave_the_body_out(server: Server, wire: Wire) -> None:
-    """Spec C.3: the option of the SDK is honoured where nothing can be changed by it."""
+    """tencent:C.3: the option of the SDK is honoured where nothing can be changed by it."""
     assert wire.send(tencent_unsigned(server, "DescribeCustomerUin", "")).code == ""
 
 

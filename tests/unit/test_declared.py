@@ -81,7 +81,7 @@ def test_structures_nest() -> None:
 
 
 def test_path_values_that_are_never_read_are_not_asked_for() -> None:
-    """Spec F22: partner_id and domain_id are not verified; order_id is a real parameter."""
+    """huawei:F22: partner_id and domain_id are not verified; order_id is a real parameter."""
     assert "partner_id" not in OPERATIONS["LegacyListCustomerDetails"].request.__struct_fields__
     assert "order_id" in OPERATIONS["ShowCustomerOrderDetails"].request.__struct_fields__
     assert "X-Language" not in OPERATIONS["ShowCustomerOrderDetails"].request.__struct_fields__

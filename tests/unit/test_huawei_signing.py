@@ -1,4 +1,4 @@
-"""SDK-HMAC-SHA256 against the vectors of spec C12 and against the SDK's own Signer."""
+"""SDK-HMAC-SHA256 against the vectors of huawei:C12 and against the SDK's own Signer."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ OUTCOMES: dict[str, tuple[Any, Any, Any, Any, Any]] = {
     "BLANK_IS_ABSENT": (ABSENT, ABSENT, ABSENT, ABSENT, ABSENT),
     "BLANK_IS_INVALID": (REFUSED, REFUSED, REFUSED, REFUSED, REFUSED),
     "NULL_IS_ABSENT": (ABSENT, REFUSED, ABSENT, REFUSED, ABSENT),
-    # Spec C9, the table of offl_00004: `label=` is no condition, `label=""` and `label=null` are conditions.
+    # huawei:C9, the table of offl_00004: `label=` is no condition, `label=""` and `label=null` are conditions.
     "BLANK_FILTERS": (None, "", ABSENT, "", "null"),
     "BARE_IS_ABSENT": (REFUSED, REFUSED, ABSENT, REFUSED, REFUSED),
 }

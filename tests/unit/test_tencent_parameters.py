@@ -1,4 +1,4 @@
-"""Parameters by schema. Expectations: spec C.5, C.6 and F.9."""
+"""Parameters by schema. Expectations: tencent:C.5, tencent:C.6 and tencent:F.9."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_flat_values_are_coerced_by_schema(values: dict[str, str], code: str, pa
         ({"Number": "-1"}, "InvalidParameter", "Number"),
         ({"Number": -1}, "InvalidParameter", "Number"),
         ({"Number": ""}, "InvalidParameter", "Number"),
-        ({"Flag": "True"}, "InvalidParameter", "Flag"),  # F.9: nothing else is coerced in JSON
+        ({"Flag": "True"}, "InvalidParameter", "Flag"),  # tencent:F.9: nothing else is coerced in JSON
         ({"Flag": 1}, "InvalidParameter", "Flag"),
         ({"Amount": "1"}, "InvalidParameter", "Amount"),
         ({"Amount": None}, "InvalidParameter", "Amount"),
@@ -145,7 +145,7 @@ def test_json_takes_digits_for_integers_and_integers_for_amounts() -> None:
 
 
 def test_the_texts_of_errors_are_the_vendors() -> None:
-    """Spec C.6: observed messages, which tools read."""
+    """tencent:C.6: observed messages, which tools read."""
     assert refusal({"Text": 5})[1].startswith(
         "The value type of parameter `Text` is not valid, input type should be `string`"
     )

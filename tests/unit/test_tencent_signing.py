@@ -1,4 +1,4 @@
-"""Tencent's signatures. Vectors: spec C.8, taken from the official SDK's own requests."""
+"""Tencent's signatures. Vectors: tencent:C.8, taken from the official SDK's own requests."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_any_change_breaks_the_signature(call: Callable[[], Call]) -> None:
 
 
 def signed_tc3(host: str, *, content_type: str = "application/json", names: str = "content-type;host") -> str:
-    """A signature made here by the four steps of spec C.3, for hosts the vectors do not have."""
+    """A signature made here by the four steps of tencent:C.3, for hosts the vectors do not have."""
     import hashlib
     import hmac
 
@@ -241,7 +241,7 @@ def test_v1_names_what_is_missing(name: str) -> None:
 
 
 def signed_v1(extra: str) -> Call:
-    """A v1 request signed here as spec C.4 says, with one more parameter."""
+    """A v1 request signed here as tencent:C.4 says, with one more parameter."""
     import base64
     import hashlib
     import hmac

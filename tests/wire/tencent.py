@@ -31,7 +31,7 @@ class Answer:
 
     @property
     def response(self) -> dict[str, Any]:
-        """The one object of every answer; every one carries its RequestId and exactly this type (spec C.6)."""
+        """The one object of every answer; every one carries its RequestId and exactly this type (tencent:C.6)."""
         assert self.status == 200
         assert self.headers["content-type"] == JSON
         response: dict[str, Any] = json.loads(self.body)["Response"]
@@ -79,7 +79,7 @@ def tc3_headers(
     content_type: str = JSON,
     age: int = 0,
 ) -> dict[str, str]:
-    """The headers of a TC3 request, by the steps of spec C.3."""
+    """The headers of a TC3 request, by the steps of tencent:C.3."""
     stamp = int(time.time()) - age
     date = datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%d")
     payload = hashlib.sha256(body).hexdigest()
@@ -128,7 +128,7 @@ def tc3_get(server: Server, person: Person, action: str, query: str) -> Answer:
 def v1_parameters(
     server: Server, person: Person, action: str, parameters: dict[str, str], *, method: str = "POST", age: int = 0
 ) -> dict[str, str]:
-    """Everything a v1 request carries, by spec C.4."""
+    """Everything a v1 request carries, by tencent:C.4."""
     given = {
         "Action": action,
         "Version": VERSION,

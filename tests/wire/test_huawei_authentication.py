@@ -1,4 +1,4 @@
-"""Signatures on the wire: what spec C3, C7 and C11 accept and refuse. Requests are signed by the SDK's own Signer."""
+"""Signatures on the wire, made by the SDK's own Signer: what huawei:C3, huawei:C7 and huawei:C11 accept and refuse."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_it_accepts_what_the_signer_signs(dora: Person) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"null"])
 def test_no_body_an_empty_object_and_null_all_mean_no_parameters(dora: Person, body: bytes) -> None:
-    """Spec C5: a body of None is sent as no body, one without fields as {}."""
+    """huawei:C5: a body of None is sent as no body, one without fields as {}."""
     assert ask(dora, body).json["count"] == 3
 
 
@@ -123,7 +123,7 @@ def test_use_is_noted_but_not_on_every_call(dora: Person) -> None:
 
 
 def test_the_signature_decides_when_a_token_comes_along(dora: Person, sol: Person) -> None:
-    """Spec C4: verify the signature if Authorization exists, else the token."""
+    """huawei:C4: verify the signature if Authorization exists, else the token."""
     token = token_of(sol)
     assert ask(dora, {}, headers={"X-Auth-Token": token}).json["count"] == 3
     assert ask(dora, {}, headers={"X-Auth-Token": "nonsense"}).json["count"] == 3
@@ -156,7 +156,7 @@ def test_paths_and_queries_beyond_ascii_are_signed_as_they_are_sent(dora: Person
 
 
 def test_an_encoded_slash_in_a_path_is_part_of_the_value(dora: Person) -> None:
-    """Spec C3: /details/CS%2F1 is signed as /details/CS/1/, and is still the order CS/1."""
+    """huawei:C3: /details/CS%2F1 is signed as /details/CS/1/, and is still the order CS/1."""
     reply = get(dora, path="/v2/orders/customer-orders/details/CS%2F1%202")
     assert reply.code == (404, "APIG.0101")
     assert reply.headers["X-Openpartner-Coverage"] == "declared"
@@ -164,7 +164,7 @@ def test_an_encoded_slash_in_a_path_is_part_of_the_value(dora: Person) -> None:
 
 
 def test_the_rate_is_the_vendors_and_told_by_the_gateway(dora: Person, counters: None, configure: Configure) -> None:
-    """Spec C11: 10 a second per operation and account; 429 APIG.0308."""
+    """huawei:C11: 10 a second per operation and account; 429 APIG.0308."""
     configure(rate_limit_scale=1)
     replies = [ask(dora, {}) for _ in range(11)]
     assert [reply.status for reply in replies] == [200] * 10 + [429]
@@ -200,7 +200,7 @@ def test_a_forwarded_address_is_believed_from_nobody(dora: Person, counters: Non
 
 
 def test_a_body_beyond_12_megabytes_is_refused_unread(dora: Person) -> None:
-    """Spec C3. The length is believed before a byte is read, and the bytes are counted when it is not given."""
+    """huawei:C3. The length is believed before a byte is read, and the bytes are counted when it is not given."""
     limit = 12 * 1024 * 1024
     told = send(Raw(person=dora).environ(CONTENT_LENGTH=str(limit + 1)))
     assert told.status == 413
@@ -268,7 +268,7 @@ def test_a_value_of_the_wrong_kind_is_a_parameter_error(dora: Person, body: dict
     ],
 )
 def test_null_is_no_condition_on_the_current_query(dora: Person, name: str) -> None:
-    """Spec C9, the table of mc_00021: null as absent throughout. The SDK's client cannot send one."""
+    """huawei:C9, the table of mc_00021: null as absent throughout. The SDK's client cannot send one."""
     assert ask(dora, {name: None}).told == ask(dora, {}).told
 
 
@@ -302,11 +302,11 @@ def test_an_unknown_route_is_the_gateways_404_told_to_strangers_too(dora: Person
 
 
 def test_a_path_with_the_braces_still_in_it_is_a_parameter_error(dora: Person) -> None:
-    """Spec C2: without a domain id the SDK leaves the literal braces."""
+    """huawei:C2: without a domain id the SDK leaves the literal braces."""
     assert get(dora, path="/v1.0/%7Bpartner_id%7D/partner/customer-mgr/detail").code == (400, "CBC.0100")
 
 
 @pytest.mark.parametrize("language", ["en_US", "zh_CN", "EN_us", "nonsense", ""])
 def test_a_language_changes_no_answer_of_these_operations(dora: Person, language: str) -> None:
-    """Spec C5: it affects names and descriptions alone, and none of these answers carries one."""
+    """huawei:C5: it affects names and descriptions alone, and none of these answers carries one."""
     assert ask(dora, {}, headers={"X-Language": language}).told == ask(dora, {}).told

@@ -1,4 +1,4 @@
-"""CheckUserIdentity and its v1.0 twin on the wire. Expectations: spec D1 (mc_00023) and D7b (0083753561)."""
+"""CheckUserIdentity and its v1.0 twin on the wire. Expectations: huawei:D1 (mc_00023) and huawei:D7b (0083753561)."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_the_kinds_the_pages_do_not_admit_are_refused(world: dict[str, Person], 
 
 @pytest.mark.parametrize(("preset", "status"), [(Preset.READ_ONLY, 403), (Preset.OPERATIONS, 200)])
 def test_it_needs_the_permission_to_create_customers(dora: Person, preset: Preset, status: int) -> None:
-    """Spec A5: BPC_ITEM_SUBCUSTSERV_010118."""
+    """huawei:A5: BPC_ITEM_SUBCUSTSERV_010118."""
     user = create_user(dora.caller, name="second", email="s@example.com", password=PASSWORD, presets=[preset])
     pair = add_key(user)
     second = replace(dora, access_key=pair.access_key, secret_key=pair.secret_key)

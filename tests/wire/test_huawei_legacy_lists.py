@@ -1,4 +1,4 @@
-"""The v1.0 customer queries on the wire: the tables of spec C9, cell by cell (seed pages offl_00004, 0077254158)."""
+"""The v1.0 customer queries on the wire: the tables of huawei:C9, cell by cell (pages offl_00004, 0077254158)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_customer_reads_as_the_page_shows_it(dora: Person, world: dict[str, Pe
 
 
 def test_corp_name_is_always_there_and_may_be_null(dora: Person, world: dict[str, Person]) -> None:
-    """Spec F6: documented as mandatory, null in the sample."""
+    """huawei:F6: documented as mandatory, null in the sample."""
     change(world["chen"], legal_name="")
     (row,) = get(dora, {"domain_name": "chen"}).json["customer_info_list"]
     assert row["corp_name"] is None
@@ -154,10 +154,10 @@ def test_empty_and_null_match_like_any_other_text(dora: Person, world: dict[str,
         ({"domain_name": "yro_account"}, ["cyro_account"]),  # suffix
         ({"domain_name": "_acc"}, ALL),  # middle, and _ is no wildcard
         ({"domain_name": "%"}, []),
-        ({"domain_name": "CHEN"}, ["chen_account"]),  # F29: an account name in any case
+        ({"domain_name": "CHEN"}, ["chen_account"]),  # huawei:F29: an account name in any case
         ({"domain_name": "chen account"}, []),  # spaces are not supported
         ({"domain_name": " "}, []),
-        ({"domain_name": "x" * 128}, []),  # F3: 128 on v1.0
+        ({"domain_name": "x" * 128}, []),  # huawei:F3: 128 on v1.0
         ({"corp_name": "上海"}, ["chen_account"]),
         ({"corp_name": "公司"}, ["chen_account"]),
         ({"corp_name": "ón Caf"}, []),
@@ -170,7 +170,7 @@ def test_empty_and_null_match_like_any_other_text(dora: Person, world: dict[str,
         ({"domain_name": "carl"}, []),  # somebody else's customer, and nobody at all
         ({"domain_name": "no-such"}, []),
         ({"cooperationType": "1"}, []),
-        ({"cooperationType": "2"}, []),  # F4: of the China site, so no rows here
+        ({"cooperationType": "2"}, []),  # huawei:F4: of the China site, so no rows here
         ({"cooperationType": "3"}, ALL),
         ({"cooperationTimeStart": START, "cooperationTimeEnd": END}, ["cyro_account", "chen_account"]),
         ({"cooperationTimeStart": START, "cooperationTimeEnd": START}, ["chen_account"]),
@@ -225,7 +225,7 @@ def test_it_refuses_values_out_of_range(dora: Person, query: dict[str, str]) -> 
 
 @pytest.mark.parametrize("partner_id", ["whoever", "a" * 200, "%E4%BC%99%E4%BC%B4"])
 def test_the_partner_id_is_not_verified(dora: Person, olga: Person, partner_id: str) -> None:
-    """Spec F22: it is ignored, and never an authorization."""
+    """huawei:F22: it is ignored, and never an authorization."""
     for written in (partner_id, olga.account_id):
         assert listed(get(dora, path=f"/v1.0/{written}/partner/customer-mgr/detail")) == ALL
         assert listed(ask(dora, {}, path=f"/v1.0/{written}/partner/customer-mgr/query")) == ALL
@@ -238,7 +238,7 @@ def test_the_kinds_the_pages_do_not_admit_are_refused(world: dict[str, Person], 
 
 
 def test_a_setting_lets_second_level_resellers_in_for_their_own(rita: Person, configure: Configure) -> None:
-    """Spec F27."""
+    """huawei:F27."""
     configure(serve_second_level_resellers=True)
     assert listed(get(rita)) == ["cleo_account", "carl_account"]
 
@@ -251,7 +251,7 @@ def test_everybody_sees_their_own_customers_alone(sol: Person, olga: Person) -> 
 
 
 def test_an_account_manager_sees_the_customers_assigned_to_it(dora: Person, world: dict[str, Person]) -> None:
-    """Spec A5."""
+    """huawei:A5."""
     user = create_user(
         dora.caller, name="mia", email="mia@example.com", password=PASSWORD, presets=[Preset.ACCOUNT_MANAGER]
     )
@@ -267,7 +267,7 @@ def _facts(person: Person) -> dict[str, Any]:
 
 
 def test_the_china_site_has_its_own_association_types(world: dict[str, Person]) -> None:
-    """Spec A2: 1 and 2 there. vendor doc silent: 3 there, answered as 2 is on the international site."""
+    """huawei:A2: 1 and 2 there. vendor doc silent: 3 there, answered as 2 is on the international site."""
     song = world["song"]
     assert listed(get(song, {"cooperationType": "2"})) == ["su_account"]
     assert listed(get(song, {"cooperationType": "1"})) == []

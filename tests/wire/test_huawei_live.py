@@ -44,7 +44,7 @@ def test_a_body_arrives_by_length_or_in_chunks(server: Server, chunked: bool) ->
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunks"])
 @pytest.mark.slow  # 12 MB twice over
 def test_the_body_limit_holds_over_http(server: Server, chunked: bool) -> None:  # noqa: FBT001  # a case
-    """Spec C3: 12 MB."""
+    """huawei:C3: 12 MB."""
     dora = server.world["dora"]
     full = Raw(person=dora, body=b" " * (LIMIT - 2) + b"{}", headers=_chunks(chunked))
     assert answer(server, full, chunked=chunked)[0] == 200

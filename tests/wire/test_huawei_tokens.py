@@ -1,4 +1,4 @@
-"""Tokens: spec C4 and the pages of IAM (iam_30_0001, iam_03_0006), on the wire."""
+"""Tokens: huawei:C4 and the pages of IAM (iam_30_0001, iam_03_0006), on the wire."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_token_sees_what_its_user_sees(dana: Person) -> None:
 
 
 def test_a_token_lives_24_hours(dora: Person) -> None:
-    """Spec C4."""
+    """huawei:C4."""
     now = clock.now()
     with clock.frozen(now):
         token = token_of(dora)
@@ -363,7 +363,7 @@ def test_only_the_token_request_is_open_to_strangers() -> None:
 @pytest.mark.parametrize("path", ["/v3/auth/domains", "/v5/caller-identity", "/v3/projects"])
 @pytest.mark.parametrize("who", ["dora", "rita", "carl", "pia"])
 def test_who_am_i_by_signature_and_by_token(world: dict[str, Person], who: str, path: str) -> None:
-    """Spec C2: whoever can sign may ask, a customer and a second-level reseller too."""
+    """huawei:C2: whoever can sign may ask, a customer and a second-level reseller too."""
     person = world[who]
     signed = get(person, path=path)
     assert signed.status == 200

@@ -70,7 +70,7 @@ def test_a_disabled_key_reads_like_an_unknown_one(dora: Person) -> None:
 
 
 def test_a_user_without_the_permission_is_refused_before_the_schema(dora: Person, world: World) -> None:
-    """Spec C.6: CAM, then the schema. Reading stays allowed."""
+    """tencent:C.6: CAM, then the schema. Reading stays allowed."""
     reader = colleague(dora, Preset.READ_ONLY)
     assert code(call(reader, "ModifyClientRemark", {"Other": 1})) == "AuthFailure.UnauthorizedOperation"
     assert code(call(reader, "DescribeCustomerInfo", {"CustomerUin": [world.cora.uin]})) == ""
@@ -98,7 +98,7 @@ def test_an_account_manager_sees_assigned_customers_alone(dora: Person, world: W
 
 
 def test_statuses_are_the_vendors(dora: Person, world: World) -> None:
-    """Spec D.2 and F.18: a suspension is forced arrears; review and rejection have their own codes."""
+    """tencent:D.2 and tencent:F.18: a suspension is forced arrears; review and rejection have their own codes."""
     from openpartner.core.accounts.models import Account
     from openpartner.core.base.kinds import CustomerType, Suspension, Verification
 

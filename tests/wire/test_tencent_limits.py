@@ -1,4 +1,4 @@
-"""Rates and failed signatures, against servers with the limits on. Expectations: spec C.6, C.7, D.0."""
+"""Rates and failed signatures, with the limits on. Expectations: tencent:C.6, tencent:C.7, tencent:D.0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tencent's protocol below the SDK, against a live server. Expectations: spec C.1 to C.7."""
+"""Tencent's protocol below the SDK, against a live server. Expectations: tencent:C.1 to tencent:C.7."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def dora(server: Server) -> Person:
 def test_an_answer_is_a_response_with_a_request_id(server: Server, dora: Person) -> None:
     answer = tc3(server, dora, UINS, PAGE)
     assert answer.status == 200
-    assert answer.headers["content-type"] == "application/json"  # a charset would silence the SDK (spec C.6)
+    assert answer.headers["content-type"] == "application/json"  # a charset would silence the SDK (tencent:C.6)
     assert "x-openpartner-coverage" not in answer.headers
     assert answer.body.startswith(b'{"Response":{"Data":[')
     assert answer.response.keys() == {"Data", "Total", "RequestId"}
@@ -39,7 +39,7 @@ def test_an_error_has_the_same_envelope(server: Server, dora: Person) -> None:
 
 
 def test_checks_come_in_the_documented_order(server: Server, dora: Person) -> None:
-    """Spec C.6. One request with every fault; they are mended one by one, and each time the next one is told."""
+    """tencent:C.6. One request with every fault; they are mended one by one, and each time the next one is told."""
     wrong_key = replace(dora, access_key="A" * 20)
     wrong_secret = replace(dora, secret_key="x" * 40)
     carl = server.world.carl
@@ -76,7 +76,7 @@ def test_checks_come_in_the_documented_order(server: Server, dora: Person) -> No
 
 
 def test_an_unsigned_request_is_refused(server: Server, dora: Person) -> None:
-    """`Authorization: SKIP` is an option of the SDK for services that allow it (spec C.2)."""
+    """`Authorization: SKIP` is an option of the SDK for services that allow it (tencent:C.2)."""
     assert tc3(server, dora, UINS, PAGE, changed={"Authorization": "SKIP"}).code == "AuthFailure.InvalidAuthorization"
     answer = tc3(server, dora, UINS, PAGE, changed={"Authorization": None})
     assert (answer.code, answer.message) == (
@@ -124,7 +124,7 @@ def test_a_query_beside_a_form_is_signed_too(server: Server, dora: Person) -> No
 
 
 def test_a_json_post_has_no_query(server: Server, dora: Person) -> None:
-    """Spec C.3: the canonical query of POST is empty, so what stands there is not signed."""
+    """tencent:C.3: the canonical query of POST is empty, so what stands there is not signed."""
     headers = tc3_headers(dora, UINS, host=server.address, body=b"{}")
     assert send(server, "POST", "/?Page=1", headers, b"{}").code == "AuthFailure.SignatureFailure"
 
@@ -139,7 +139,7 @@ def test_with_tc3_common_parameters_are_headers(server: Server, dora: Person, qu
     [
         ("CustomerUin.0={cora}&CustomerUin.1={chen}", ""),
         ("CustomerUin.1={cora}&CustomerUin.0={chen}", ""),
-        ("CustomerUin.1={cora}", "InvalidParameter"),  # from 0 (spec C.5)
+        ("CustomerUin.1={cora}", "InvalidParameter"),  # from 0 (tencent:C.5)
         ("CustomerUin={cora}", "InvalidParameter"),
         ("", "MissingParameter"),  # an empty list vanishes
         ("CustomerUin", "InvalidParameter"),  # bare
@@ -171,7 +171,7 @@ def test_dotted_keys(server: Server, dora: Person, query: str, code: str) -> Non
         (b'{"Page":' + b"9" * 5_000 + b',"PageSize":10}', "InvalidParameter"),
         (b'{"Page":1e400,"PageSize":10}', "InvalidParameter"),
         (b'{"Page":null,"PageSize":10}', "InvalidParameter"),  # vendor doc silent: null is no integer
-        (b'{"Page":"1","PageSize":"10"}', ""),  # spec F.9
+        (b'{"Page":"1","PageSize":"10"}', ""),  # tencent:F.9
         (b'{"page":1,"PageSize":10}', "UnknownParameter"),
     ],
 )

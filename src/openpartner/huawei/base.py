@@ -17,11 +17,11 @@ Text128 = Annotated[str, Meta(max_length=128)]
 Instant = Annotated[str, Meta(max_length=20)]
 
 CSP_OR_DISTRIBUTOR = frozenset({AccountKind.RESELLER, AccountKind.DISTRIBUTOR})
-"""Who may call the partner API: the docs admit the solution provider and the distributor alone (spec A1, F27)."""
+"""Who may call the partner API: the solution provider and the distributor alone (huawei:A1, huawei:F27)."""
 DISTRIBUTOR = frozenset({AccountKind.DISTRIBUTOR})
 CUSTOMER = frozenset({AccountKind.CUSTOMER})
 
-OFFSET_MAX = 2**31 - 1  # the pages say 40,000,000 or 2^31-1; the wider one is accepted (spec F28)
+OFFSET_MAX = 2**31 - 1  # the pages say 40,000,000 or 2^31-1; the wider one is accepted (huawei:F28)
 
 CODES = {code: str(code) for code in range(-1, 4)}
 """Associations and verifications travel as texts."""
@@ -31,7 +31,7 @@ SITE_ASSOCIATIONS = {
     Site.EU: frozenset({AssociationKind.REFERRAL, AssociationKind.RESALE}),
     Site.CN: frozenset({AssociationKind.REFERRAL, AssociationKind.AGENCY}),
 }
-"""Which association kinds a site's v2 operations know (spec A2)."""
+"""Which association kinds a site's v2 operations know (huawei:A2)."""
 
 
 class HuaweiRequest(msgspec.Struct, kw_only=True, gc=False):
@@ -43,14 +43,14 @@ class HuaweiResponse(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 class LegacyResponse(msgspec.Struct, kw_only=True, gc=False):
-    """An answer of v1.0, which tells success in the body too (spec C6)."""
+    """An answer of v1.0, which tells success in the body too (huawei:C6)."""
 
     error_code: str = "CBC.0000"
     error_msg: str = "success"
 
 
 def has_space(*values: str | None) -> bool:
-    """Whether a value holds a space: such a query is documented as unsupported and matches nothing (spec F29)."""
+    """Whether a value holds a space: such a query is documented as unsupported and matches nothing (huawei:F29)."""
     return any(value is not None and " " in value for value in values)
 
 

@@ -46,7 +46,7 @@ STATUSES: dict[str, int] = {
     THROTTLED: HTTPStatus.TOO_MANY_REQUESTS,
     TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
-"""HTTP status of each code we answer (spec C8); codes not listed are 400."""
+"""HTTP status of each code we answer (huawei:C8); codes not listed are 400."""
 
 CODES: dict[type[ChannelError], str] = {
     Invalid: PARAMETER,

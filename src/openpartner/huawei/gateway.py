@@ -25,10 +25,10 @@ from openpartner.huawei.registry import REGISTRY
 from openpartner.huawei.routes import Routes
 
 BODY_MAX = 12 * 1024 * 1024
-"""Spec C3: 12 MB for signed calls."""
+"""huawei:C3: 12 MB for signed calls."""
 IAM_PREFIXES = ("/v3/auth/", "/v3/projects", "/v5/", "/v3.0/")
 IGNORED_PATH_VALUES = frozenset({"partner_id", "domain_id"})
-"""Spec F22: not verified by the vendor, and never an authorization."""
+"""huawei:F22: not verified by the vendor, and never an authorization."""
 
 
 class HuaweiGateway(Gateway):
@@ -71,7 +71,7 @@ class HuaweiGateway(Gateway):
         call.operation, call.path_values = found
 
     def authenticate(self, call: Call) -> None:
-        """Set the caller from the signature when there is one, else from the token (spec C4)."""
+        """Set the caller from the signature when there is one, else from the token (huawei:C4)."""
         assert call.operation is not None
         source = call.source
         if too_many_failures(source):
@@ -142,7 +142,7 @@ class HuaweiGateway(Gateway):
             )
 
     def run(self, call: Call) -> None:
-        """Run the operation; nothing to say is 204 without a body (spec F7)."""
+        """Run the operation; nothing to say is 204 without a body (huawei:F7)."""
         run_operation(call, self._encode, via="huawei")
 
     def refuse(self, call: Call, refused: Refused) -> None:
@@ -205,7 +205,7 @@ class HuaweiGateway(Gateway):
 
     @staticmethod
     def _widened(kind: AccountKind, kinds: frozenset[AccountKind]) -> bool:
-        """Spec F27: the vendor refuses second-level resellers; a setting lets them in for their own customers."""
+        """huawei:F27: the vendor refuses second-level resellers; a setting lets them in for their own customers."""
         return (
             settings.OPENPARTNER.serve_second_level_resellers
             and kind is AccountKind.SECOND_LEVEL_RESELLER

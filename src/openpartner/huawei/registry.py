@@ -7,4 +7,4 @@ from openpartner.apikit.operation import Registry
 REGISTRY = Registry("huawei")
 operation = REGISTRY.operation
 PER_SECOND = 10
-"""Huawei C11: ten requests a second per operation and account."""
+"""huawei:C11: ten requests a second per operation and account."""

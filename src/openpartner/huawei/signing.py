@@ -1,4 +1,4 @@
-"""SDK-HMAC-SHA256, as spec C3 states it: the signature over method, path, query, headers and body.
+"""SDK-HMAC-SHA256, as huawei:C3 states it: the signature over method, path, query, headers and body.
 
 The canonical form is rebuilt from the SignedHeaders list, never from a fixed set, because the SDK signs every
 header it has at that moment.
@@ -83,7 +83,7 @@ def check(call: Call, authorization: Authorization, secret: str, *, unsigned_all
 
 
 def canonical_request(call: Call, signed_headers: tuple[str, ...], host: str, payload: str) -> str:
-    """The six parts of spec C3, each on its line; the headers end with a blank one."""
+    """The six parts of huawei:C3, each on its line; the headers end with a blank one."""
     return (
         f"{call.method}\n{canonical_path(call.path)}\n{canonical_query(call.query)}\n"
         f"{_canonical_headers(call, signed_headers, host)}\n{';'.join(signed_headers)}\n{payload}"

@@ -24,7 +24,7 @@ UinText = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}\Z")]
 PageNumber = Annotated[int, Meta(ge=1)]
 PageSize = Annotated[int, Meta(ge=1, le=100)]
 ListedPageNumber = Annotated[PageNumber, RefusedAs(BAD_PAGE)]
-"""A page number of an action whose page lists `InvalidParameter.Page` (spec D.0.1)."""
+"""A page number of an action whose page lists `InvalidParameter.Page` (tencent:D.0.1)."""
 ListedPageSize = Annotated[PageSize, RefusedAs(BAD_PAGE)]
 
 D = frozenset({AccountKind.DISTRIBUTOR})
@@ -39,8 +39,8 @@ def wire_name(name: str) -> str:
 
 
 class TencentRequest(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """Parameters of an action. Unknown ones are refused, as the vendor does (spec C.6)."""
+    """Parameters of an action. Unknown ones are refused, as the vendor does (tencent:C.6)."""
 
 
 class TencentResponse(msgspec.Struct, rename=wire_name, omit_defaults=True, gc=False):
-    """An answer without its RequestId. What is None by default is left out: Go's SDK knows no null (spec C.6)."""
+    """An answer without its RequestId. What is None by default is left out: Go's SDK knows no null (tencent:C.6)."""

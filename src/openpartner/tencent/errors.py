@@ -53,7 +53,7 @@ CODES: dict[type[ChannelError], str] = {
 
 
 def refused(code: str, message: str, headers: tuple[tuple[str, str], ...] = ()) -> Refused:
-    """An error answer; its status is 200 like every other (spec C.6)."""
+    """An error answer; its status is 200 like every other (tencent:C.6)."""
     return Refused(code, message, 200, headers)
 
 

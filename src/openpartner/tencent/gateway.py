@@ -1,4 +1,4 @@
-"""Tencent's chain, in the order of spec C.6, and its one envelope: HTTP 200, application/json, RequestId always."""
+"""Tencent's chain, in the order of tencent:C.6, and its one envelope: HTTP 200, application/json, RequestId always."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VERSION = "2022-09-28"
 GET_MAX = 32 * 1024
 V1_POST_MAX = 1024 * 1024
 TC3_POST_MAX = 10 * 1024 * 1024
-"""Spec C.1: 32 KB for GET, 1 MB for POST with v1, 10 MB with TC3."""
+"""tencent:C.1: 32 KB for GET, 1 MB for POST with v1, 10 MB with TC3."""
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 COMMON = frozenset({*signing.V1_COMMON, *signing.V1_OPTIONAL})
@@ -116,7 +116,7 @@ class TencentGateway(Gateway):
                 errors.NO_SUCH_VERSION,
                 f"The specified api version=`{version}` does not exist in service=`intlpartnersmgt`.",
             )
-        # vendor doc silent: no action is regional (spec C.1), so whatever Region says is ignored.
+        # vendor doc silent: no action is regional (tencent:C.1), so whatever Region says is ignored.
 
     def take_from_limit(self, call: Call) -> None:
         """Count the call against the account's rate for the action."""
@@ -195,7 +195,7 @@ class TencentGateway(Gateway):
         return refused(errors.INTERNAL, "The service failed; nothing was changed. Quote the request id when you ask.")
 
     def finish(self, call: Call) -> None:
-        """Exactly this type: with a charset the Python SDK takes an error for an empty answer (spec C.6)."""
+        """Exactly this type: with a charset the Python SDK takes an error for an empty answer (tencent:C.6)."""
         call.headers_out.append(("Content-Type", JSON))
 
     def _handle(self, handle: Handler, call: Call) -> None:

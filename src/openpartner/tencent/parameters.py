@@ -45,7 +45,7 @@ class Field(NamedTuple):
 def read(values: Values, shape: type[msgspec.Struct], *, dotted: bool, walk: bool = False) -> msgspec.Struct:
     """The request of decoded JSON or, when `dotted`, of flat texts; Refused in the vendor's words.
 
-    In JSON a text of digits stands for an integer and nothing else is coerced (spec F.9); flat texts are all coerced.
+    In JSON a text of digits is taken for an integer, and nothing else is coerced (tencent:F.9); flat texts are all.
     With `walk` every value is looked at, because the caller has seen something in them that no type forbids.
     """
     if not dotted and not walk and _is_strict(shape):
@@ -128,7 +128,7 @@ def _fit_list(value: object, element: object, path: str, *, dotted: bool) -> lis
 def _integer(value: object, path: str, *, dotted: bool) -> int:
     if type(value) is str and (_INTEGER if dotted else _DIGITS).fullmatch(value):
         value = int(value)
-    # The vendor's integers are unsigned 64 bits: a negative one is of the wrong type (spec C.6).
+    # The vendor's integers are unsigned 64 bits: a negative one is of the wrong type (tencent:C.6).
     if type(value) is not int or not 0 <= value <= UNSIGNED_MAX:
         raise wrong_type(path, "uint64")
     return value

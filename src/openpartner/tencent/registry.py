@@ -11,7 +11,7 @@ from openpartner.core.base.permissions import Permission
 
 REGISTRY = Registry("tencent")
 ROUTE = "POST /"
-"""Every action has this one path; GET takes any of them too (spec C.1)."""
+"""Every action has this one path; GET takes any of them too (tencent:C.1)."""
 
 
 def operation(

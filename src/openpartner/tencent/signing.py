@@ -1,4 +1,4 @@
-"""TC3-HMAC-SHA256 and v1 (HmacSHA1, HmacSHA256), as spec C.2 to C.4 state them.
+"""TC3-HMAC-SHA256 and v1 (HmacSHA1, HmacSHA256), as tencent:C.2 to tencent:C.4 state them.
 
 A claim is read first, from headers or from parameters; the key is looked up; then the claim is checked against the
 request as received, so that an unknown key and a wrong signature can be told apart, as the vendor does.
@@ -134,7 +134,7 @@ def _check_tc3(call: Call, claim: Claim, secret: str, *, unsigned_allowed: bool)
 
 
 def _canonical_headers(call: Call, names: tuple[str, ...]) -> Iterator[str]:
-    """The possible texts: for each host first with values in lower case, as documented, then as received (spec C.3)."""
+    """The possible texts: for each host with values in lower case, as documented, then as received (tencent:C.3)."""
     values = {}
     for name in names:
         given = call.header(name)

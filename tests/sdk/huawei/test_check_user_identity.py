@@ -1,4 +1,4 @@
-"""CheckUserIdentity and its v1.0 twin through the official SDK. Expectations: spec D1 (mc_00023), D7b (0083753561)."""
+"""CheckUserIdentity and its v1.0 twin through the SDK. Expectations: huawei:D1 (mc_00023), huawei:D7b (0083753561)."""
 
 from __future__ import annotations
 

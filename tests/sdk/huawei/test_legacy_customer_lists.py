@@ -1,6 +1,6 @@
 """The v1.0 customer queries through the SDK's own request machinery: it signs, sends and reads, without a method.
 
-Expectations: spec C9 and D7b, seed pages offl_00004 and 0077254158. Cell by cell: tests/wire.
+Expectations: huawei:C9 and huawei:D7b, pages offl_00004 and 0077254158. Cell by cell: tests/wire.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ListIndirectPartners through the official SDK. Expectations: spec C9, D2 (espp_00003) and the SDK's model."""
+"""ListIndirectPartners through the official SDK. Expectations: huawei:C9, huawei:D2 (espp_00003), the SDK's model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ListSubCustomers through the official SDK. Expectations: spec C9, D2 (mc_00021) and the SDK's model."""
+"""ListSubCustomers through the official SDK. Expectations: huawei:C9, huawei:D2 (mc_00021) and the SDK's model."""
 
 from __future__ import annotations
 

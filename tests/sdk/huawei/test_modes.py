@@ -1,6 +1,6 @@
 """The ways a program points the unmodified SDK at us: by address, region, environment, token, and from the China site.
 
-Expectations: spec C1, C2, C4 and the SDK's own look-ups.
+Expectations: huawei:C1, huawei:C2, huawei:C4 and the SDK's own look-ups.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def test_who_am_i_through_the_sdks_machinery(huawei: Huawei, people: People) -> 
 
 
 def test_a_token_added_through_the_invoker_is_taken(server: Server, huawei: Huawei, people: People) -> None:
-    """Spec C4. The SDK signs all the same: the header is among the signed ones, and the signature decides."""
+    """huawei:C4. The SDK signs all the same: the header is among the signed ones, and the signature decides."""
     dora = people["dora"]
     token = token_of(server, dora)
     request = ListSubCustomersRequest(body=QuerySubCustomerListReq())
@@ -163,7 +163,7 @@ def test_the_china_sites_sdk_lists_customers(huawei: Huawei, people: People) -> 
 
 @pytest.mark.parametrize(("code", "count"), [("1", 0), ("2", 1)])
 def test_the_china_site_knows_referral_and_agency(huawei: Huawei, people: People, code: str, count: int) -> None:
-    """Spec A2."""
+    """huawei:A2."""
     assert china_customers(huawei(people["song"], sdk=china.BssClient), association_type=code).count == count
 
 

@@ -17,7 +17,7 @@ People = dict[str, Person]
 Tencent = Callable[..., TencentClient]
 Mode = dict[str, Any]
 
-# Spec G.1. UNSIGNED-PAYLOAD is for reads alone.
+# UNSIGNED-PAYLOAD is for reads alone.
 WRITE_MODES = [
     pytest.param({"sign": "TC3-HMAC-SHA256", "method": "POST"}, id="tc3-post"),
     pytest.param({"sign": "TC3-HMAC-SHA256", "method": "GET"}, id="tc3-get"),

@@ -1,4 +1,4 @@
-"""GetCountryCodes and GetTradeConfigList through the official SDK. Expectations: spec D.1, F.17, ISO, ISIC."""
+"""GetCountryCodes and GetTradeConfigList through the SDK. Expectations: tencent:D.1, tencent:F.17, ISO, ISIC."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_it_lists_countries(tencent: Tencent, people: People, mode: Mode) -> Non
 
 
 def test_it_leaves_out_the_codes_no_account_is_created_with(tencent: Tencent, people: People) -> None:
-    """vendor doc silent: whether 7, 380 and 86 are listed; they are refused on use (spec D.1)."""
+    """vendor doc silent: whether 7, 380 and 86 are listed; they are refused on use (tencent:D.1)."""
     codes = {row.Code for row in ask(tencent(people["dora"]), "GetCountryCodes").Data}
     assert not codes & {"7", "380", "86"}
 

@@ -1,4 +1,4 @@
-"""What the official SDK raises for credentials that do not fit. Expectations: spec C.2, C.7."""
+"""What the official SDK raises for credentials that do not fit. Expectations: tencent:C.2, tencent:C.7."""
 
 from __future__ import annotations
 

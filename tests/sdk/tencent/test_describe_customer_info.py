@@ -1,4 +1,4 @@
-"""DescribeCustomerInfo through the official SDK. Expectations: spec D.2, F.15, F.18 and the SDK's model."""
+"""DescribeCustomerInfo through the official SDK. Expectations: tencent:D.2, tencent:F.15, tencent:F.18."""
 
 from __future__ import annotations
 
@@ -75,6 +75,6 @@ def test_it_refuses_lists_out_of_range(tencent: Tencent, people: People, uins: o
 
 
 def test_the_message_names_the_element(tencent: Tencent, people: People) -> None:
-    """Spec C.6: the path of a nested value is `A.0.B`."""
+    """tencent:C.6: the path of a nested value is `A.0.B`."""
     _, message = refusal(tencent(people["dora"]), ACTION, CustomerUin=[people["cora"].uin, "x"])
     assert message.startswith("The value type of parameter `CustomerUin.1` is not valid")

@@ -1,4 +1,4 @@
-"""DescribeCustomerUin through the official SDK. Expectations: spec D.2, F.16 and the SDK's model."""
+"""DescribeCustomerUin through the official SDK. Expectations: tencent:D.2, tencent:F.16 and the SDK's model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ModifyClientRemark through the official SDK. Expectations: spec D.2, F.16 and the SDK's model."""
+"""ModifyClientRemark through the official SDK. Expectations: tencent:D.2, tencent:F.16 and the SDK's model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mark(tencent: Tencent, people: People) -> str:
 
 @pytest.mark.parametrize("mode", WRITE_MODES)
 def test_it_sets_the_remark(tencent: Tencent, people: People, mode: Mode) -> None:
-    remark = f"a_b é 中 &= {mode['sign']} {mode['method']}"  # the text of the test vectors, spec C.8
+    remark = f"a_b é 中 &= {mode['sign']} {mode['method']}"  # the text of the test vectors, tencent:C.8
     answer = ask(tencent(people["dora"], **mode), ACTION, ClientUin=str(people["cora"].uin), Remark=remark)
     assert answer.ClientRemark == remark
     assert mark(tencent, people) == remark
@@ -55,7 +55,7 @@ def test_it_refuses_a_strangers_customer_like_an_absent_one(tencent: Tencent, pe
         ({"ClientUin": "0"}, "InvalidParameterValue.InvalidUin"),
         ({"ClientUin": "200000000008\n"}, "InvalidParameterValue.InvalidUin"),
         ({"ClientUin": "9" * 19}, "InvalidParameterValue.InvalidUin"),
-        ({"ClientUin": 200_000_000_008}, "InvalidParameter"),  # spec F.9: strict for texts
+        ({"ClientUin": 200_000_000_008}, "InvalidParameter"),  # tencent:F.9: strict for texts
         ({"Remark": "x" * 256}, "InvalidParameter"),  # vendor doc silent
         ({"Remark": "nul \x00"}, "InvalidParameterValue"),
         ({"Remark": None}, "MissingParameter"),

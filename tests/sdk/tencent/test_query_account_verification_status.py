@@ -1,4 +1,4 @@
-"""QueryAccountVerificationStatus through the official SDK. Expectations: spec D.2, F.15 and the SDK's model."""
+"""QueryAccountVerificationStatus through the official SDK. Expectations: tencent:D.2, tencent:F.15, its model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_it_tells_whether_a_customer_is_verified(tencent: Tencent, people: Peopl
 
 @pytest.mark.parametrize(("who", "customer"), [("sol", "cato"), ("rita", "carl")])
 def test_every_partner_may_ask(tencent: Tencent, people: People, who: str, customer: str) -> None:
-    """Spec F.15: second-level resellers too."""
+    """tencent:F.15: second-level resellers too."""
     assert ask(tencent(people[who]), ACTION, ClientUin=people[customer].uin).AccountStatus is False
 
 

@@ -1,4 +1,4 @@
-"""QuerySubAgentsDetailV2 through the official SDK. Expectations: spec D.2 (1085/69497) and the SDK's model."""
+"""QuerySubAgentsDetailV2 through the official SDK. Expectations: tencent:D.2 (1085/69497) and the SDK's model."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_it_filters(tencent: Tencent, people: People, kind: str, value: str, fou
 
 @pytest.mark.parametrize("order", ["desc", "acs", "asc", "DESC", "Acs", "", None])
 def test_it_takes_the_printed_orders(tencent: Tencent, people: People, order: str | None) -> None:
-    """Spec D.2: `acs` is the vendor's spelling; asc and any case are taken too."""
+    """tencent:D.2: `acs` is the vendor's spelling; asc and any case are taken too."""
     assert ask(tencent(people["dora"]), ACTION, Page=1, PageSize=10, Order=order).Total == 1
 
 

@@ -1,4 +1,4 @@
-"""QueryT1IndirectCustomersDetail through the official SDK. Expectations: spec A.1, C.6, D.2 (1085/69083)."""
+"""QueryT1IndirectCustomersDetail through the SDK. Expectations: tencent:A.1, tencent:C.6, tencent:D.2 (1085/69083)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_it_refuses_everybody_but_distributors(tencent: Tencent, people: People,
         ({"SubAgentUin": 10**18}, "FailedOperation.InvalidSubAgentUin"),  # uins have at most 18 digits
         ({"SubAgentUin": 2**64}, "InvalidParameter"),
         ({"Page": 0}, "InvalidParameterValue"),
-        ({"Page": -1}, "InvalidParameter"),  # spec C.6: a negative number for an unsigned field
+        ({"Page": -1}, "InvalidParameter"),  # tencent:C.6: a negative number for an unsigned field
         ({"Page": "1 "}, "InvalidParameter"),
         ({"Page": 1.0}, "InvalidParameter"),
         ({"PageSize": 0}, "InvalidParameterValue"),
@@ -69,5 +69,5 @@ def test_it_refuses_values_out_of_range(tencent: Tencent, people: People, change
 
 
 def test_it_takes_digits_for_integers(tencent: Tencent, people: People) -> None:
-    """Spec F.9: the vendor's worked examples send "PageSize":"10"."""
+    """tencent:F.9: the vendor's worked examples send "PageSize":"10"."""
     assert ask(tencent(people["dora"]), ACTION, SubAgentUin=str(people["rita"].uin), Page="1", PageSize="10").Total == 2

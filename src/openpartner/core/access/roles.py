@@ -10,7 +10,7 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 
 ROLES_MAX = 3
-"""Huawei A5 and Tencent A.5: one to three roles per person."""
+"""huawei:A5 and tencent:A.5: one to three roles per person."""
 
 
 class Preset(StrEnum):
@@ -78,7 +78,7 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
 }
 
 ALONE = frozenset({Preset.ADMINISTRATOR})
-"""Exclusive: an administrator holds no second role (Huawei A5)."""
+"""Exclusive: an administrator holds no second role (huawei:A5)."""
 NEVER_TOGETHER = frozenset({Preset.ACCOUNT_MANAGER, Preset.ACCOUNT_DIRECTOR})
 
 BY_KIND: dict[AccountKind, frozenset[Permission]] = {

@@ -10,7 +10,7 @@ def scope_for(*, account: int, kind: AccountKind, manager: int | None = None) ->
     """What a user of an account sees.
 
     `manager` is the user's own key when it holds the account manager role alone: it then sees only the
-    customers assigned to it. Any second role widens the view to the whole account (Huawei A5).
+    customers assigned to it. Any second role widens the view to the whole account (huawei:A5).
     """
     match kind:
         case AccountKind.PROVIDER:

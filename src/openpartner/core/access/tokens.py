@@ -15,7 +15,7 @@ from openpartner.core.audit.record import record
 from openpartner.kit import clock
 
 VALID_FOR = timedelta(hours=24)
-"""Huawei C4: about 24 hours."""
+"""huawei:C4: about 24 hours."""
 TOKEN_BYTES = 48
 
 

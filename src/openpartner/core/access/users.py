@@ -29,7 +29,7 @@ from openpartner.kit import clock
 FAILED_SIGN_INS_MAX = 5
 LOCKED_FOR = timedelta(minutes=15)
 CUSTOM_ROLES_MAX = 10
-"""Huawei A5: up to ten custom roles by default."""
+"""huawei:A5: up to ten custom roles by default."""
 TOTP_STEP_SECONDS = 30
 
 
@@ -212,7 +212,7 @@ def sign_in(user: User | None, password: str, passcode: str | None, *, via: str)
 
 
 def check_roles(presets: Sequence[Preset], custom: Sequence[Role]) -> None:
-    """Invalid unless there are one to three roles that may stand together (Huawei A5)."""
+    """Invalid unless there are one to three roles that may stand together (huawei:A5)."""
     if not 1 <= len(presets) + len(custom) <= ROLES_MAX:
         raise Invalid("roles", f"a user has one to {ROLES_MAX} roles")
     if len(set(presets)) < len(presets):

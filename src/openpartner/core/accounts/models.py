@@ -233,7 +233,7 @@ class EnterpriseMember(ScopedModel):
 
 
 class Flag(models.TextChoices):
-    """The vendors' allowlists (Tencent A.4), as flags a provider grants to a partner."""
+    """The vendors' allowlists (tencent:A.4), as flags a provider grants to a partner."""
 
     API_CUSTOMER_CREATION = "api-customer-creation", "create customer accounts by API"
     API_INVITATIONS = "api-invitations", "invite and review customers by API"

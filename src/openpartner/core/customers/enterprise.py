@@ -28,7 +28,7 @@ def add_member(caller: Caller, *, account_id: str, mode: AccountingMode) -> Ente
     """Make a customer of the same partner a member of the calling customer's enterprise, or change its mode.
 
     A change of mode ends the membership and begins another, so that bills can ask how a member was charged on a
-    day. Conflict when the account is a master itself or another master's member (spec A4).
+    day. Conflict when the account is a master itself or another master's member (huawei:A4).
     """
     if caller.kind is not AccountKind.CUSTOMER:
         raise Invalid("master", "only a customer is an enterprise master")

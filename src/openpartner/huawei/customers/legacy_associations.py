@@ -11,7 +11,7 @@ from openpartner.huawei.base import ASSOCIATIONS, SITE_ASSOCIATIONS
 def association_of(caller: Caller, code: str | None) -> tuple[AssociationKind | None, bool]:
     """The kind behind a code, and whether the caller's site has such associations at all.
 
-    A code of another site matches nothing on v1.0, where v2 refuses it (spec F4); an unknown one is Invalid.
+    A code of another site matches nothing on v1.0, where v2 refuses it (huawei:F4); an unknown one is Invalid.
     """
     if code is None:
         return None, True

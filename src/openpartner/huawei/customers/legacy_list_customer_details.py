@@ -1,4 +1,4 @@
-"""Querying customers, old: GET /v1.0/{partner_id}/partner/customer-mgr/detail (spec C9, offl_00004).
+"""Querying customers, old: GET /v1.0/{partner_id}/partner/customer-mgr/detail (huawei:C9, offl_00004).
 
 Absent, bare (`label=`), empty (`label=""`) and null (`label=null`) are four different things here: an empty text
 and null are conditions like any other, where the newer operation drops them.
@@ -35,7 +35,7 @@ from openpartner.kit.slices import Slice
 
 
 class LegacyListCustomerDetails(HuaweiRequest):
-    """The query; every parameter is optional, the two times come together. `partner_id` is not verified (spec F22)."""
+    """The query; all is optional, the two times come together. `partner_id` is not verified (huawei:F22)."""
 
     domain_name: Annotated[Text128 | None, BLANK_FILTERS] = None
     corp_name: Annotated[Text128 | None, BLANK_FILTERS] = None
@@ -48,7 +48,7 @@ class LegacyListCustomerDetails(HuaweiRequest):
 
 
 class LegacyCustomerDetail(HuaweiResponse):
-    """One customer, in the order of ROWS. `corp_name` is always there and may be null (spec F6)."""
+    """One customer, in the order of ROWS. `corp_name` is always there and may be null (huawei:F6)."""
 
     corp_name: str | None
     domain_name: str

@@ -1,4 +1,4 @@
-"""Querying customers, old: POST /v1.0/{partner_id}/partner/customer-mgr/query (spec C9, zh-cn_topic_0077254158)."""
+"""Querying customers, old: POST /v1.0/{partner_id}/partner/customer-mgr/query (huawei:C9, zh-cn_topic_0077254158)."""
 
 from __future__ import annotations
 

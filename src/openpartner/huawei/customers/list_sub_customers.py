@@ -34,7 +34,7 @@ from openpartner.kit.slices import Slice
 
 
 class ListSubCustomers(HuaweiRequest):
-    """The body; every parameter is optional (spec C9)."""
+    """The body; every parameter is optional (huawei:C9)."""
 
     account_name: Annotated[Text64 | None, BLANK_IS_ABSENT] = None
     customer: Annotated[Text64 | None, BLANK_IS_ABSENT] = None
@@ -114,7 +114,7 @@ ROWS = CustomerRows(
 def list_sub_customers(caller: Caller, request: ListSubCustomers) -> ListSubCustomersResponse:
     """The caller's own customers, or with `indirect_partner_id` those of one of a distributor's resellers."""
     scope = caller.own()
-    # The parameter is a distributor's; from a reseller it is ignored, as documented (spec C9).
+    # The parameter is a distributor's; from a reseller it is ignored, as documented (huawei:C9).
     if request.indirect_partner_id is not None and caller.kind is AccountKind.DISTRIBUTOR:
         scope = customers_of_reseller(caller.scope, get_reseller(caller.scope, account_id=request.indirect_partner_id))
     where = _filter(caller, request)

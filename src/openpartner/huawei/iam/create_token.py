@@ -1,4 +1,4 @@
-"""A token by password: POST /v3/auth/tokens (spec C4). It is answered in the header X-Subject-Token."""
+"""A token by password: POST /v3/auth/tokens (huawei:C4). It is answered in the header X-Subject-Token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who am I, by STS: GET /v5/caller-identity. The SDK asks it when IAM lists no domain (spec C2)."""
+"""Who am I, by STS: GET /v5/caller-identity. The SDK asks it when IAM lists no domain (huawei:C2)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from openpartner.core.base.kinds import Site
 from openpartner.kit.ids import is_account_id
 
 REGIONS = {Site.INTL: "ap-southeast-1", Site.EU: "eu-west-101", Site.CN: "cn-north-1"}
-"""The one region of each site that the SDK knows (spec C1)."""
+"""The one region of each site that the SDK knows (huawei:C1)."""
 
 USER_KEY_MAX = 2**63 - 1
 

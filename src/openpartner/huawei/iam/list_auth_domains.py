@@ -1,4 +1,4 @@
-"""Who am I, by IAM: GET /v3/auth/domains. The SDK asks it when it is given no domain id (spec C2)."""
+"""Who am I, by IAM: GET /v3/auth/domains. The SDK asks it when it is given no domain id (huawei:C2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The projects of the caller's account: GET /v3/projects. Rating calls carry the id of one (spec C4)."""
+"""The projects of the caller's account: GET /v3/projects. Rating calls carry the id of one (huawei:C4)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from openpartner.kit.slices import Slice
 
 
 class ListIndirectPartners(HuaweiRequest):
-    """The body; every parameter is optional (spec C9, espp_00003)."""
+    """The body; every parameter is optional (huawei:C9, espp_00003)."""
 
     account_name: Annotated[Text64 | None, BLANK_IS_ABSENT] = None
     # vendor doc silent: an empty time; refused, as the customer query does.

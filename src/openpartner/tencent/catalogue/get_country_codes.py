@@ -12,7 +12,7 @@ from openpartner.tencent.base import ANYONE, TencentRequest, TencentResponse
 from openpartner.tencent.registry import operation
 
 REFUSED_CODES = frozenset({"7", "380", "86"})
-"""No account can be created with these dialling codes (spec D.1)."""
+"""No account can be created with these dialling codes (tencent:D.1)."""
 
 
 class GetCountryCodes(TencentRequest):

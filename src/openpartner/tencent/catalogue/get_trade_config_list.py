@@ -49,7 +49,7 @@ def _answer() -> GetTradeConfigListResponse:
             TradeOneNode(
                 section.id,
                 section.name,
-                # The worked example gives the parent's id here, the schema's example the own one (spec F.17).
+                # The worked example gives the parent's id here, the schema's example the own one (tencent:F.17).
                 [TradeTwoNode(division.id, division.name, section.id) for division in section.divisions],
             )
             for section in all_sections()

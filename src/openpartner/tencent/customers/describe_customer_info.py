@@ -63,7 +63,7 @@ ROWS = CustomerRows(
 # vendor doc silent: a distributor's call shows its direct customers; those of its resellers belong to them.
 @operation(
     "DescribeCustomerInfo",
-    kinds=DSR,  # the page omits second-level resellers, which spec F.15 reads as an oversight
+    kinds=DSR,  # the page omits second-level resellers, which tencent:F.15 reads as an oversight
     permission=Permission.CUSTOMER_READ,
     per_second=20,
     docs="",

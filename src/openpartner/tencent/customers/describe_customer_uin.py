@@ -12,7 +12,7 @@ from openpartner.tencent.registry import operation
 
 
 class DescribeCustomerUin(TencentRequest):
-    """Which page. The largest size is not documented; it is the one of the other lists (spec D.2)."""
+    """Which page. The largest size is not documented; it is the one of the other lists (tencent:D.2)."""
 
     page: ListedPageNumber
     page_size: ListedPageSize
@@ -25,7 +25,7 @@ class CustomerUin(TencentResponse):
 
 
 class DescribeCustomerUinResponse(TencentResponse):
-    """A page of uins and how many customers there are, as a text (spec F.16)."""
+    """A page of uins and how many customers there are, as a text (tencent:F.16)."""
 
     data: list[CustomerUin]
     total: str

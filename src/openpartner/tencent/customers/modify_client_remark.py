@@ -15,7 +15,7 @@ from openpartner.tencent.registry import operation
 
 
 class ModifyClientRemark(TencentRequest):
-    """The customer, whose uin is a text here (spec F.16), and the note, which may be empty."""
+    """The customer, whose uin is a text here (tencent:F.16), and the note, which may be empty."""
 
     client_uin: Annotated[UinText, RefusedAs(BAD_UIN)]
     # vendor doc silent: 255 characters; beyond them the one general code that the page lists.

@@ -29,7 +29,7 @@ class QueryAccountVerificationStatusResponse(TencentResponse):
 
 @operation(
     "QueryAccountVerificationStatus",
-    kinds=DSR,  # the page omits second-level resellers, which spec F.15 reads as an oversight
+    kinds=DSR,  # the page omits second-level resellers, which tencent:F.15 reads as an oversight
     permission=Permission.CUSTOMER_READ,
     per_second=20,
     docs="",

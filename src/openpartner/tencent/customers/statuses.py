@@ -12,14 +12,14 @@ AUTH_STATUSES: dict[int, str] = {
     Verification.REJECTED: "2",
     Verification.VERIFIED: "3",
 }
-"""Spec D.2: not uploaded, under review, error in review, passed. 0 (pending) and -999 (no account) never arise here."""
+"""tencent:D.2: not uploaded, under review, error in review, passed. 0 (pending) and -999 (no account) never arise."""
 
 ACCOUNT_STATUSES: dict[int, str] = {
     Suspension.NONE: "0",
     Suspension.ACCOUNT: "2",
     Suspension.ACCOUNT_AND_RESOURCES: "2",
 }
-"""Spec F.18: whatever is suspended is in forced arrears; 1 is "not supported yet" at the vendor."""
+"""tencent:F.18: whatever is suspended is in forced arrears; 1 is "not supported yet" at the vendor."""
 
 
 def auth_type(verification: int, customer_type: int) -> int:

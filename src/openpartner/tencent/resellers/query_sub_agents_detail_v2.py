@@ -27,7 +27,7 @@ Blank = Presence(null=On.REJECT, empty=On.ABSENT)
 """What the SDK omits, a form sends empty."""
 RESELLERS = partial(PartnerFilter, kinds=frozenset({AccountKind.SECOND_LEVEL_RESELLER}))
 NEWEST_FIRST = {"desc": True, "asc": False, "acs": False}
-"""Spec D.2: ascending is printed as `acs`; both spellings are taken in any case."""
+"""tencent:D.2: ascending is printed as `acs`; both spellings are taken in any case."""
 
 
 class QuerySubAgentsDetailV2(TencentRequest):
@@ -101,7 +101,7 @@ FILTERS: dict[str, Callable[[str], PartnerFilter]] = {
     "Email": lambda text: RESELLERS(email=text),
     "ClientUin": lambda text: RESELLERS(customer_uin=_uin(text)),
 }
-"""Spec D.2: uins and the e-mail match exactly, the others anywhere. Names match whatever their case."""
+"""tencent:D.2: uins and the e-mail match exactly, the others anywhere. Names match whatever their case."""
 
 
 def _reseller(account: Account) -> SecondLevelReseller:
