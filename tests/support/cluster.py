@@ -9,9 +9,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tools.cluster import Cluster, free_port
+from tools.cluster import Cluster, binaries, free_port
 
-__all__ = ["free_port", "new_database", "url"]
+__all__ = ["binaries", "free_port", "new_database", "url"]
 
 
 @cache
