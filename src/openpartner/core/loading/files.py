@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,8 @@ CELL_LENGTH_MAX = 10_000
 PARTS_MAX = 1_000
 """Files inside an XLSX: a workbook has a dozen."""
 HEADER_LENGTH_MAX = 20_000
+EMPTY_ROWS_MAX = 100_000
+"""Rows without anything that may follow one another: a workbook may claim a billion of them with one cell."""
 
 assert openpyxl.DEFUSEDXML, "spreadsheets are read through defusedxml alone"
 
@@ -132,22 +135,30 @@ def _delimiter(file: IO[str]) -> str:
 
 
 def _workbook_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise Invalid("file", "is neither text nor a workbook that can be read") from error
-    try:
-        sheet = book.worksheets[0] if book.worksheets else None
-        if sheet is None:
-            raise Invalid("file", "has no sheet")
-        # What a workbook says of its own size is not believed.
-        sheet.reset_dimensions()
-        rows: Iterable[Sequence[Any]] = sheet.iter_rows(values_only=True, max_col=CELLS_MAX)
-        yield from enumerate(rows, 1)
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise Invalid("file", f"cannot be read as a workbook: {type(error).__name__}") from error
-    finally:
-        book.close()
+    # An open file, because a generated name has no ending that would say what it is.
+    with path.open("rb") as file:
+        try:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+            raise Invalid("file", "is neither text nor a workbook that can be read") from error
+        with contextlib.closing(book):
+            if not book.worksheets:
+                raise Invalid("file", "has no sheet")
+            try:
+                yield from _sheet_rows(book.worksheets[0])
+            except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+                raise Invalid("file", f"cannot be read as a workbook: {type(error).__name__}") from error
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:  # noqa: ANN401  # read-only sheets have no type of their own
+    # What a workbook says of its own size is not believed.
+    sheet.reset_dimensions()
+    empty = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=CELLS_MAX), 1):
+        empty = empty + 1 if all(cell is None for cell in row) else 0
+        if empty > EMPTY_ROWS_MAX:
+            raise Invalid("file", "has rows that are far apart")
+        yield number, row
 
 
 def _check_archive(path: Path, bytes_max: int) -> None:

@@ -95,7 +95,8 @@ def _complete(basis: Basis, line: Line, values: dict[str, Any], faults: list[Fau
         faults.append((line.number, "associated_at", "lies in the future"))
     if "account_name" not in values:
         values["account_name"] = ""
-        faults.append((line.number, "account_name", "is needed"))
+        if not any(column == "account_name" for _, column, _ in faults):
+            faults.append((line.number, "account_name", "is needed"))
     kind = AccountKind(values["kind"])
     if "partner_reference" not in values and basis.owner_kind in PARENT_KINDS[kind]:
         values["partner_reference"] = str(basis.owner_uin)
