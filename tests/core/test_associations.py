@@ -77,12 +77,12 @@ def test_who_was_bound_to_whom_on_that_day(rita: Person, dora: Person, pia: Pers
         get_customer(rita.caller.scope, account_id=carl.account_id)
 
 
-def test_a_customer_has_one_current_partner(dora: Person, carl: Person) -> None:
+def test_a_customer_has_one_current_partner(pia: Person, dora: Person, carl: Person) -> None:
     with pytest.raises(NotVisible):  # bound elsewhere reads like absent
         associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.RESALE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Association.objects.create(
-            provider=dora.account.provider,
+            provider_id=pia.account_pk,
             payer_id=dora.account_pk,
             partner_id=dora.account_pk,
             child_id=carl.account_pk,

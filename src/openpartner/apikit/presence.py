@@ -68,7 +68,7 @@ def settle(body: dict[str, Any], struct: type[msgspec.Struct]) -> dict[str, Any]
     return body
 
 
-def settle_query(query: dict[str, str], struct: type[msgspec.Struct]) -> dict[str, Any]:
+def settle_query(query: dict[str, Any], struct: type[msgspec.Struct]) -> dict[str, Any]:
     """The same for the parameters of a query, where empty and null are spelled out."""
     settled: dict[str, Any] = dict(query)
     for name, rule in rules(struct):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
 
 from django.conf import settings
 
@@ -21,6 +20,7 @@ from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.huawei import errors, signing
 from openpartner.huawei.errors import refused
+from openpartner.huawei.query import query_values
 from openpartner.huawei.registry import REGISTRY
 from openpartner.huawei.routes import Routes
 
@@ -111,7 +111,7 @@ class HuaweiGateway(Gateway):
         assert operation is not None
         values: dict[str, Any]
         if operation.source == "query":
-            values = settle_query(query_values(call.query), operation.request)
+            values = settle_query(query_values(call.query, operation.request), operation.request)
         else:
             try:
                 values = settle(decode_object(call.body), operation.request)
@@ -215,17 +215,3 @@ class HuaweiGateway(Gateway):
 
 RETRY = (("Retry-After", "1"),)
 RETRY_LATER = (("Retry-After", "60"),)
-
-
-def query_values(query: str) -> dict[str, str]:
-    """The parameters of a query; a key without `=` is bare. Invalid when a key comes twice."""
-    values: dict[str, str] = {}
-    for part in query.split("&"):
-        if not part:
-            continue
-        name, _, value = part.partition("=")
-        name = unquote_plus(name)
-        if name in values:
-            raise Invalid(name, "is given twice")
-        values[name] = unquote_plus(value)
-    return values

@@ -12,6 +12,8 @@ def association_of(caller: Caller, code: str | None) -> tuple[AssociationKind | 
     """The kind behind a code, and whether the caller's site has such associations at all.
 
     A code of another site matches nothing on v1.0, where v2 refuses it (huawei:F4); an unknown one is Invalid.
+
+    vendor doc silent: code 3 on the China site; it matches nothing, as 2 does on the international one.
     """
     if code is None:
         return None, True

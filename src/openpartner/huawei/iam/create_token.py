@@ -172,7 +172,8 @@ def create_token(stranger: Stranger, request: CreateToken) -> Answer[TokenBody]:
     if user is not None and not _is_own(user, scope):
         user = None  # a scope of somebody else's: as wrong as a wrong name, and told no different
     token, user, issued, expires = issue_token(user, first.password, passcode)
-    # A code nobody checked is not vouched for: a user without a second factor signed in by password alone.
+    # vendor doc silent: a second method from a user without a second factor; the code, which nobody checked, is not
+    # vouched for, and the token says password alone.
     methods = [PASSWORD, TOTP] if user.totp_secret else [PASSWORD]
     return Answer(
         TokenBody(_facts(user, scope, methods, issued, expires)),
