@@ -27,6 +27,7 @@ def decode_object(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
     try:
+        # vendor doc silent: two members of one name in a JSON object; the last one counts.
         decoded = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise NotJson("the body is not JSON") from error

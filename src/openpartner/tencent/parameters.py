@@ -102,6 +102,7 @@ def _fit_struct(values: object, shape: type[msgspec.Struct], path: str, *, dotte
 
 
 def _fit(value: object, hint: object, path: str, *, dotted: bool) -> object:
+    # vendor doc silent: null in a request; it is a value of the wrong type wherever one is asked for.
     hint = _bare(hint)
     if get_origin(hint) is list:
         return _fit_list(value, get_args(hint)[0], path, dotted=dotted)

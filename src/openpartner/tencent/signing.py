@@ -44,7 +44,8 @@ _AUTHORIZATION = re.compile(
 )
 _TIMESTAMP = re.compile(r"[0-9]{1,10}")
 _NONCE = re.compile(r"[0-9]{1,20}")
-# v1 joins raw values: a parameter could be hidden in the value before it without changing the signed text.
+# vendor doc silent: v1 joins raw values, so a parameter could be hidden in the value before it without changing the
+# signed text; a value that could hide one is refused.
 _HIDDEN = "&(" + "|".join((*V1_COMMON, *V1_OPTIONAL)) + r"{})(\.[A-Za-z0-9.]+)?="
 
 BAD_SIGNATURE = "The provided credentials could not be validated. Please check your signature is correct."

@@ -24,6 +24,7 @@ def command(*, check: bool) -> None:
     stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
     if not check:
         for path in stale:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(generated()[path], "utf-8")
     for path in stale:
         click.echo(f"{'stale' if check else 'written'}: {path.relative_to(ROOT)}")
@@ -35,7 +36,13 @@ def command(*, check: bool) -> None:
 def generated() -> dict[Path, str]:
     """The text of every generated file by its path."""
     from openpartner.apikit.coverage import Evidence  # noqa: PLC0415  # after setup: operations name models
-    from openpartner.project.reference import coverage, operator, refusals, rights  # noqa: PLC0415  # likewise
+    from openpartner.project.reference import (  # noqa: PLC0415  # likewise
+        coverage,
+        fidelity,
+        operator,
+        refusals,
+        rights,
+    )
 
     folder = ROOT / "docs" / "reference"
     record = folder / "evidence.json"
@@ -51,5 +58,6 @@ def generated() -> dict[Path, str]:
         folder / "audit-events.md": operator.audit_page(),
         folder / "errors.md": refusals.errors_page(),
         folder / "permissions.md": rights.permissions_page(),
+        ROOT / "docs" / "explanation" / "fidelity.md": fidelity.fidelity_page(),
         ROOT / "README.md": f"{before}{START}\n{coverage.summary(evidence)}\n{END}{after}",
     }
