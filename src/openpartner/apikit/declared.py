@@ -122,15 +122,15 @@ class _Shapes:
         """The struct of the parameters that the gateway hands over: those of the path, and of query or body."""
         source = "query" if row.method in IN_QUERY else "body"
         fields = [
-            self._field(field, in_path=field.place == "path", in_query=source == "query")
+            self._field(field, in_path=field.place == "path")
             for field in row.request
             if field.place == source or (field.place == "path" and field.name not in UNCHECKED_PATH_VALUES)
         ]
         return self._struct(f"{row.name}Request", fields)
 
-    def _field(self, field: Field, *, in_path: bool = False, in_query: bool = False) -> _Entry:
-        if in_path or (in_query and field.type.startswith("list<")):
-            kind: type = str  # a path value is text whatever the page calls it, and so is a single value of a query
+    def _field(self, field: Field, *, in_path: bool = False) -> _Entry:
+        if in_path:
+            kind: type = str  # a path value is text whatever the page calls it
         else:
             kind = self._type(field.type)
         # Named explicitly: a base that renames its fields would rename these too, which have the wire's names already.
