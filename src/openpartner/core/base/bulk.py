@@ -46,8 +46,10 @@ def deferring(tables: Sequence[str], note: Callable[[str], None] = lambda _: Non
     with transaction.atomic():
         for aside in ASIDES.values():
             aside.before()
+        _settle()
         rebuild = _drop(tables)
         yield
+        _settle()
         for what, sql in rebuild:
             note(what)
             _run(sql)
@@ -59,6 +61,13 @@ def deferring(tables: Sequence[str], note: Callable[[str], None] = lambda _: Non
                 _run(f"ANALYZE {_quoted(table)}")
         else:
             _run("ANALYZE")
+
+
+def _settle() -> None:
+    """Check what PostgreSQL has put off to the commit: it alters no table about which something is pending."""
+    if connection.vendor == "postgresql":
+        _run("SET CONSTRAINTS ALL IMMEDIATE")
+        _run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _drop(tables: Sequence[str]) -> list[tuple[str, str]]:

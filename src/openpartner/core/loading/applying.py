@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -129,9 +130,9 @@ def _insert(job: int, kinds: tuple[AccountKind, ...], above: int) -> int:
         f" SELECT {', '.join(f's.{name}' for name in COPIED)},"
         f" CASE WHEN p.kind = {provider} THEN s.site ELSE p.site END,"
         f" CASE WHEN p.kind = {provider} THEN p.id ELSE p.provider_id END, p.payer_id, p.id"
-        " FROM staged_account s JOIN account p ON p.uin = s.partner_uin"
+        f" FROM staged_account s CROSS JOIN account p WHERE p.uin = s.partner_uin"
         f" AND (p.partner_id IS NOT NULL OR p.kind = {provider})"
-        f" WHERE s.job = %s AND s.fate = %s AND s.kind IN ({', '.join(str(kind.value) for kind in kinds)})"
+        f" AND s.job = %s AND s.fate = %s AND s.kind IN ({', '.join(str(kind.value) for kind in kinds)})"
         " ORDER BY s.associated_at, s.line",
         job,
         int(Fate.NEW),
@@ -158,12 +159,7 @@ def _change(job: int) -> None:
     """Set what differs, column by column, so that nothing is written that the file does not speak of."""
     for name, field in DESCRIPTIVE.items():
         fields = [field, *(Account.FOLDED if name in {"account_name", "legal_name"} else ())]
-        _count(
-            f"UPDATE account SET {', '.join(f'{field} = s.{field}' for field in fields)} FROM staged_account s"  # noqa: S608  # columns of ours
-            " WHERE s.job = %s AND account.id = s.target AND s.changes LIKE %s",
-            job,
-            f"%,{name},%",
-        )
+        _update(job, name, fields)
 
 
 def _reassign(basis: Basis, by: str) -> None:
@@ -178,18 +174,30 @@ def _reassign(basis: Basis, by: str) -> None:
     )
     _count(
         "INSERT INTO manager_assignment (partner_id, customer_id, manager_id, since, until, assigned_by)"
-        " SELECT a.partner_id, a.id, s.manager_id, %s, NULL, %s FROM staged_account s JOIN account a ON a.id = s.target"
-        " WHERE s.job = %s AND s.changes LIKE %s ORDER BY s.line",
+        " SELECT a.partner_id, a.id, s.manager_id, %s, NULL, %s FROM staged_account s CROSS JOIN account a"
+        " WHERE a.id = s.target AND s.job = %s AND s.changes LIKE %s ORDER BY s.line",
         _instant(basis),
         by,
         basis.job,
         pattern,
     )
+    _update(basis.job, "account_manager", ["manager_id"])
+
+
+def _update(job: int, change: str, fields: Sequence[str]) -> None:
+    """Set columns of the accounts whose rows say so.
+
+    Subqueries and not UPDATE FROM, and CROSS JOIN above: SQLite keeps their order. It would otherwise believe the
+    statistics of a table that has grown a thousandfold since, and compare every row with every row.
+    """
+    columns = ", ".join(fields)
     _count(
-        "UPDATE account SET manager_id = s.manager_id FROM staged_account s"
-        " WHERE s.job = %s AND account.id = s.target AND s.changes LIKE %s",
-        basis.job,
-        pattern,
+        f"UPDATE account SET ({columns}) = (SELECT {columns} FROM staged_account"  # noqa: S608  # columns of ours
+        " WHERE job = %s AND target = account.id)"
+        " WHERE id IN (SELECT target FROM staged_account WHERE job = %s AND changes LIKE %s)",
+        job,
+        job,
+        f"%,{change},%",
     )
 
 

@@ -85,6 +85,7 @@ class StagedAccount(ScopedModel):
             models.Index(fields=["job", "uin"], name="staged_account_uin"),
             models.Index(fields=["job", "account_id"], name="staged_account_account_id"),
             models.Index(fields=["job", "account_name"], name="staged_account_name"),
+            models.Index(fields=["job", "target"], name="staged_account_target"),
         ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["job", "line"], name="staged_account_line_once")]
 
