@@ -128,8 +128,8 @@ def _check_tc3(call: Call, claim: Claim, secret: str, *, unsigned_allowed: bool)
     for headers in _canonical_headers(call, claim.signed_headers):
         canonical = f"{call.method}\n/\n{call.query}\n{headers}\n{signed}\n{payload}"
         hashed = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
-        expected = hmac.new(key, f"{ALGORITHM}\n{claim.timestamp}\n{claim.scope}\n{hashed}".encode(), hashlib.sha256)
-        if hmac.compare_digest(expected.hexdigest(), claim.signature):
+        expected = _hmac(key, f"{ALGORITHM}\n{claim.timestamp}\n{claim.scope}\n{hashed}")
+        if hmac.compare_digest(expected.hex(), claim.signature):
             return
     raise BadSignature
 
@@ -187,7 +187,7 @@ def _check_v1(call: Call, claim: Claim, secret: str) -> None:
 
 
 def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, text.encode(), "sha256")  # one call of OpenSSL; an HMAC object costs twice as much
 
 
 _UNSIGNED_HASH = hashlib.sha256(UNSIGNED.encode()).hexdigest()
