@@ -13,7 +13,7 @@ UV     := uv==0.13.8
 CODE   := $(wildcard src tests bench tools)
 PYTEST := $(BIN)/python -m pytest
 
-# Folders that never touch a database run once; everything else runs on both engines.
+# What says the same on either database runs once; everything else runs on both engines.
 NO_DATABASE := $(addprefix --ignore=,$(wildcard tests/unit tests/tidy tests/docs))
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/pg_ctl) $(shell command -v pg_ctl 2>/dev/null))
 

@@ -14,7 +14,7 @@ from openpartner.project.cli import setup
 @click.option("--once", is_flag=True, help="Run what is due and exit.")
 @click.option("--parent", type=int, hidden=True, help="The process that must live; `serve` gives its own number.")
 def command(*, once: bool, parent: int | None) -> None:
-    """Run jobs and timers: imports, exports, the sealing of the audit log, pruning."""
+    """Run jobs and timers: imports, the sealing of the audit log, pruning."""
     setup()
     from openpartner.core.base import triggers  # noqa: PLC0415  # after setup
     from openpartner.worker.run import Worker  # noqa: PLC0415  # after setup
