@@ -1,0 +1,115 @@
+"""`make bench`: build what is missing, measure on both engines, print one table and write a JSON file.
+
+BENCH_CUSTOMERS=10000 gives a quick look, BENCH_ENGINES=sqlite one engine, BENCH_CACHE another folder for the
+databases, BENCH_SECONDS and BENCH_ROUNDS shorter or longer runs. Only a run of 1,000,000 customers on both engines
+is written to docs/reference/benchmarks.json; any other to benchmarks.json beside the databases.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import cases, processes, stores
+from bench.cases import Bench, Result
+from tools.cluster import binaries
+
+CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
+SMALL = 10_000
+ENGINES = tuple(os.environ.get("BENCH_ENGINES", ",".join(stores.ENGINES)).split(","))
+FULL = 1_000_000
+REFERENCE = stores.ROOT / "docs" / "reference" / "benchmarks.json"
+
+
+def main() -> None:
+    """Run everything."""
+    stores.CACHE.mkdir(parents=True, exist_ok=True)
+    results: list[Result] = []
+    with stores.cluster() as running:
+        engines = [engine for engine in ENGINES if engine == "sqlite" or running is not None]
+        if running is None:
+            print("*** NOT MEASURED ON POSTGRESQL: it is not installed here. ***", file=sys.stderr)
+        made = {engine: stores.store(engine, CUSTOMERS, running) for engine in engines}
+        small = {engine: stores.store(engine, min(SMALL, CUSTOMERS), running) for engine in engines}
+        os.sched_setaffinity(0, {processes.CLIENT_CORE})
+        for engine in engines:
+            bench = Bench(made[engine], running)
+            for case in (cases.hot_reads, cases.far_pages, cases.start):
+                print(f"{engine}: {case.__name__} ...", file=sys.stderr, flush=True)
+                results += case(bench)
+            print(f"{engine}: searches ...", file=sys.stderr, flush=True)
+            results += cases.searches(bench, small[engine])
+    print(table(results))
+    path = REFERENCE if CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) else stores.CACHE / "benchmarks.json"
+    write(path, results)
+    print(f"written to {path}", file=sys.stderr)
+
+
+def table(results: list[Result]) -> str:
+    """The results as one table of text."""
+    lines: list[tuple[str, ...]] = [("case", "engine", "target", "measured", "verdict")]
+    for one in results:
+        verdict = "" if one.met is None else "met" if one.met else "MISSED"
+        lines.append((one.case, one.engine, one.target, one.measured, verdict))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    lines.insert(1, tuple("-" * width for width in widths))
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def write(path: Path, results: list[Result]) -> None:
+    """The results with what they were measured on."""
+    path.write_text(
+        json.dumps({"measured_on": machine(), "results": [asdict(one) for one in results]}, indent=1) + "\n"
+    )
+
+
+def machine() -> dict[str, object]:
+    """Date, machine and versions."""
+    model = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=stores.ROOT, capture_output=True, text=True, check=False
+    )
+    postgres = binaries()
+    postgres_version = (
+        subprocess.run(
+            [str(postgres / "postgres"), "--version"], capture_output=True, text=True, check=False
+        ).stdout.split()
+        if postgres
+        else []
+    )
+    return {
+        "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251  # the day of the run, which nothing freezes
+        "commit": commit.stdout.strip(),
+        "customers": CUSTOMERS,
+        "processor": model,
+        "cores": len(processes.CORES),
+        "memory_gb": round(memory / 2**30),
+        "load_average": [round(one, 1) for one in os.getloadavg()],
+        "python": platform.python_version(),
+        "django": version("django"),
+        "granian": version("granian"),
+        "sqlite": sqlite3.sqlite_version,
+        "postgresql": postgres_version[2] if len(postgres_version) > 2 else "",
+    }
+
+
+if __name__ == "__main__":
+    main()
