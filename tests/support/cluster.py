@@ -37,7 +37,7 @@ def url() -> str:
 
 def new_database(name: str) -> str:
     """The URL of a fresh database of this name on the same server."""
-    import psycopg  # noqa: PLC0415  # only where PostgreSQL is used
+    import psycopg  # only where PostgreSQL is used
 
     base = url()
     with psycopg.connect(base, autocommit=True) as connection:

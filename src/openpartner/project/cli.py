@@ -11,6 +11,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, what `--help` says, so that help needs no import)
     "migrate": ("migrate", "Create or upgrade the database, its triggers and its search index."),
+    "init": ("init", "Begin a channel of your own: the provider and its first administrator."),
     "demo": ("demo", "Build a believable channel and write demo-credentials.json."),
     "serve": ("serve", "Serve the console and both vendor APIs, with one supervised worker."),
     "worker": ("worker", "Run jobs and timers."),
