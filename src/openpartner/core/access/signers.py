@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,7 +10,7 @@ from django.db.models import F, QuerySet
 from openpartner.core.access.models import AccessKey, AuthToken
 from openpartner.core.access.roles import granted
 from openpartner.core.access.scopes import scope_for
-from openpartner.core.access.sealing import opened, seal
+from openpartner.core.access.sealing import opened
 from openpartner.core.access.tokens import token_hash
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.compiled import Compiled
@@ -74,7 +73,6 @@ def find_signer(access_key: str) -> Signer | None:
     """The signer with this public key, or None. The row is read each time, so disabling works at once."""
     rows = _find_key(access_key)
     if not rows:
-        opened(_decoy())  # an unknown key costs what a known one costs
         return None
     key, secret, key_active, last_used, *user = rows[0]
     return Signer(key, opened(secret), bool(key_active and user[2]), last_used, tuple(user))
@@ -114,8 +112,3 @@ def _caller(user: tuple[Any, ...], via: str, request_id: str, language: str, key
 
 _KINDS = {kind.value: kind for kind in AccountKind}
 _SITES = {site.value: site for site in Site}
-
-
-@lru_cache(maxsize=1)
-def _decoy() -> str:
-    return seal("nobody signs with this secret")
