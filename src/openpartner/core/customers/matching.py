@@ -21,7 +21,7 @@ BINDING_LEVELS = frozenset({"payer", "partner", "manager"})
 
 NARROWINGS: dict[str, Callable[[Any], Q]] = {
     # The rows of a list of keys: JSON on SQLite, an array on PostgreSQL.
-    "keys": comparison("pk", "{0} IN (SELECT value FROM json_each({v}))", "{0} = ANY(({v})::bigint[])"),
+    "keys": comparison("pk", "{0} IN (SELECT value FROM json_each({v}))", "{0} IN (SELECT unnest(({v})::bigint[]))"),
     # SQLite: the rows the full-text index gives for an expression.
     "match": comparison("pk", "{0} IN (SELECT rowid FROM customer_search WHERE customer_search MATCH {v})", ""),
     # PostgreSQL: what a trigram index narrows; the value is a pattern.

@@ -71,16 +71,8 @@ class CustomerRows:
         return Page([row[:-1] for row in rows], rows[0][-1])
 
     def _searched(self, scope: Scope, where: CustomerFilter, window: Slice, search: Search) -> Page[Row]:
-        candidates = search.few()
-        if candidates is not None:
-            keys, total = search.newest(candidates, window.offset, window.limit) if candidates else ([], 0)
-            return Page(self._rows(scope, keys), total)
-        total = search.count()
-        if window.offset >= total:
-            return Page([], total)
-        if search.reads_in_order(total, window.offset, window.limit):
-            return Page(self._in_order(scope, where, window), total)
-        return Page(self._rows(scope, search.newest_of_many(window.offset, window.limit)), total)
+        keys, total = search.slice(window.offset, window.limit)
+        return Page(self._in_order(scope, where, window) if keys is None else self._rows(scope, keys), total)
 
     def _in_order(self, scope: Scope, where: CustomerFilter, window: Slice) -> Rows:
         """The rows of a slice, read newest first until it is full."""

@@ -52,7 +52,25 @@ class Search:
         self._size = size  # customers in the scope, None when nobody has counted them
         self._identified = identified  # found by a whole uin, mobile, account id or e-mail address
 
-    def few(self) -> list[int] | None:
+    def slice(self, offset: int, limit: int) -> tuple[list[int] | None, int]:
+        """The keys of one slice, newest first, and how many customers match.
+
+        None instead of keys when the rows are better read in the order of the list.
+        """
+        if connection.vendor == SQLITE or self._identified:
+            candidates = self._few()
+            if candidates is not None:
+                return self._newest((self._where, self._values), ("keys",), [keys_value(candidates)], offset, limit)
+        elif self._estimate() <= MANY:
+            return self._newest(self._beside, self._narrow.narrowed, self._narrow.values, offset, limit)
+        total = self.count()
+        if offset >= total:
+            return [], total
+        if self._reads_in_order(total, offset, limit):
+            return None, total
+        return self._newest((self._where, self._values), self._narrow.narrowed, self._narrow.values, offset, limit)
+
+    def _few(self) -> list[int] | None:
         """The keys of all candidates, or None when there are more than a few."""
         if connection.vendor == SQLITE:
             rows = execute(
@@ -62,21 +80,27 @@ class Search:
         else:
             where, values = self._beside
             compiled = _keys(self._scope.shape, where, self._narrow.narrowed)
-            bound = (*self._scope.values, *values, *self._narrow.values, FEW + 1, 0)
-            if compiled.estimate(*bound) > MANY:
-                return None  # the look into the index would be done twice
-            rows = compiled(*bound)
+            rows = compiled(*self._scope.values, *values, *self._narrow.values, FEW + 1, 0)
         if len(rows) > FEW:
             return None
         return [row[0] for row in rows] + self._identified
 
-    def newest(self, keys: list[int], offset: int, limit: int) -> tuple[list[int], int]:
-        """The keys of one slice of the matches among these candidates, newest first, and how many matches there are."""
-        compiled = _newest(self._scope.shape, self._where, ("keys",))
-        rows = compiled(*self._scope.values, *self._values, keys_value(keys), limit, offset)
+    def _estimate(self) -> int:
+        """How many candidates PostgreSQL expects. Asking costs half a millisecond; fetching them in vain many."""
+        where, values = self._beside
+        compiled = _keys(self._scope.shape, where, self._narrow.narrowed)
+        return compiled.estimate(*self._scope.values, *values, *self._narrow.values, 1, 0)
+
+    def _newest(
+        self, beside: tuple[Shape, Sequence[Any]], narrowed: Shape, narrow: Sequence[str], offset: int, limit: int
+    ) -> tuple[list[int], int]:
+        """One slice of the matches, by sorting them, and how many there are: one statement."""
+        where, values = beside
+        compiled = _newest(self._scope.shape, where, narrowed)
+        rows = compiled(*self._scope.values, *values, *narrow, limit, offset)
         if rows:
             return [row[0] for row in rows], rows[0][1]
-        return [], self._count(self._where, self._values, ("keys",), [keys_value(keys)]) if offset else 0
+        return [], self._count(where, values, narrowed, narrow) if offset else 0
 
     def count(self) -> int:
         """How many customers match."""
@@ -93,17 +117,11 @@ class Search:
             )
         return found
 
-    def reads_in_order(self, total: int, offset: int, limit: int) -> bool:
+    def _reads_in_order(self, total: int, offset: int, limit: int) -> bool:
         """Whether reading the list newest first fills the slice sooner than sorting all matches."""
         if self._size is None or self._identified:
             return True
         return (offset + limit) * self._size <= LOOK_UP_COST * total * total
-
-    def newest_of_many(self, offset: int, limit: int) -> list[int]:
-        """The keys of one slice of all matches, by sorting them."""
-        compiled = _newest(self._scope.shape, self._where, self._narrow.narrowed)
-        rows = compiled(*self._scope.values, *self._values, *self._narrow.values, limit, offset)
-        return [row[0] for row in rows]
 
     def _count(self, where: Shape, values: Sequence[Any], narrowed: Shape, narrow: Sequence[str]) -> int:
         rows = counted(self._scope.shape, where, narrowed)(*self._scope.values, *values, *narrow)
