@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 CACHE = Path(os.environ.get("BENCH_CACHE") or Path(tempfile.gettempdir()) / f"openpartner-bench-{os.geteuid()}")
 ENGINES = ("sqlite", "postgresql")
-MADE_BY = ("src/openpartner/demo", "src/openpartner/core/loading", "src/openpartner/core/customers/search_index.py")
+MADE_BY = ("src/openpartner/demo", "src/openpartner/core/loading")
 POSTGRES_SETTINGS = ("fsync=off", "shared_buffers=512MB", "max_wal_size=4GB", "random_page_cost=1.1", "jit=off")
 """What an operator with a solid-state disk would set; fsync matters to the build alone."""
 

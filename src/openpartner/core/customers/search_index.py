@@ -13,7 +13,10 @@ same question (`Narrowing.exact`).
 
 from __future__ import annotations
 
+import json
 import re
+import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +36,13 @@ CONTENT = "customer_search_content"
 LEVELS = ("provider", "payer", "partner")
 TERM_MAX = 64
 """Characters of a term the index is asked for; a longer one is narrowed by its beginning and then compared."""
-GRAMS_MAX = 8
+GRAMS = 3
+"""Of a term's trigrams the rarest are asked for: lists of common ones grow with the table and narrow nothing."""
+CANDIDATES = 20
+"""So few may be looked up in vain."""
+SAMPLE = 4_000
+SAMPLED_FOR_SECONDS = 600
+"""Which trigrams are rare is learned from so many names, now and then. It decides the speed, never the answer."""
 BEGINNINGS_MAX = 400
 """Trigrams that may begin with a term of one or two characters before reading rows is cheaper than joining them."""
 TRIGRAM, PAIR = 3, 2
@@ -244,7 +253,7 @@ def _on_sqlite(scope: Scope, terms: Sequence[Term]) -> Narrowing | None:
         text = term.text[:TERM_MAX]
         if len(text) >= TRIGRAM:
             phrases.append(f"{term.column} : {_quoted(text)}")
-            loose.append(f"{term.column} : ({' AND '.join(_quoted(gram) for gram in _spaced(text))})")
+            loose.append(f"{term.column} : ({' AND '.join(_quoted(gram) for gram in _rarest(text))})")
             exact = exact and term.exact and text == term.text
         elif text and (beginnings := _beginnings(text)) is not None:
             phrases.append(f"{term.column} : ({' OR '.join(_quoted(gram) for gram in beginnings)})")
@@ -281,10 +290,43 @@ def _on_postgres(terms: Sequence[Term]) -> Narrowing | None:
     return Narrowing(tuple(narrowed), tuple(values), exact=exact) if narrowed else None
 
 
-def _spaced(text: str) -> list[str]:
-    """A few trigrams that cover the text, end included: reading fewer lists costs half of a phrase."""
-    starts = sorted({*range(0, len(text) - TRIGRAM + 1, TRIGRAM), len(text) - TRIGRAM})
-    return [text[start : start + TRIGRAM] for start in starts[:GRAMS_MAX]]
+def _rarest(text: str) -> list[str]:
+    """The trigrams of a term that fewest names have, as many as should leave few candidates."""
+    sample = _sample(int(time.monotonic()) // SAMPLED_FOR_SECONDS)
+    grams = dict.fromkeys(text[start : start + TRIGRAM] for start in range(len(text) - TRIGRAM + 1))
+    chosen: list[str] = []
+    expected = float(sample.of)
+    for gram in sorted(grams, key=sample.share)[:GRAMS]:
+        chosen.append(gram)
+        expected *= sample.share(gram)
+        if expected < CANDIDATES:
+            break
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """How many names of a sample have each trigram; those that one name has are taken for unseen, to save memory."""
+
+    of: int
+    """Rows of the whole table, about."""
+    names: int
+    counts: dict[str, int]
+
+    def share(self, gram: str) -> float:
+        """The share of names that have a trigram, about."""
+        return self.counts.get(gram, 1) / self.names
+
+
+@lru_cache(maxsize=1)
+def _sample(_period: int) -> _Sample:
+    highest = int(execute("SELECT coalesce(max(id), 0) FROM account", ())[0][0])
+    keys = json.dumps(list(range(1, highest + 1, max(1, highest // SAMPLE))))
+    names = execute("SELECT search_key FROM account WHERE id IN (SELECT value FROM json_each(?))", (keys,))
+    counts: Counter[str] = Counter()
+    for (name,) in names:
+        counts.update({name[start : start + TRIGRAM] for start in range(len(name) - TRIGRAM + 1)})
+    return _Sample(highest, max(1, len(names)), {gram: count for gram, count in counts.items() if count > 1})
 
 
 def _beginnings(text: str) -> list[str] | None:
