@@ -42,6 +42,9 @@ def _database() -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        # Compiled queries ask to be prepared; Django's other queries carry their values and never are. A pooler in
+        # front must keep a client on one connection, as the persistent connections below expect anyway.
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 

@@ -23,7 +23,6 @@ Rows = list[tuple[Any, ...]]
 MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
 SQLITE = "sqlite"
-_WINDOW = " LIMIT %s OFFSET %s"
 _PLACES = re.compile("%[s%]")
 _FROM = re.compile(r'FROM "\w+"')
 
@@ -61,6 +60,7 @@ class Compiled:
         limit: bool = False,
         empty: Rows | None = None,
         by_key_alone: bool = False,
+        plan_anew: bool = False,
     ) -> None:
         self._build = build
         self._marks = marks
@@ -68,43 +68,50 @@ class Compiled:
         self._limit = limit  # adds LIMIT ? OFFSET ? bound by the call: Django would inline them
         # For a query that names its rows: SQLite, which guesses without statistics, may use the primary key alone.
         self._by_key_alone = by_key_alone
+        # PostgreSQL keeps the plan of a compiled query, except of one whose best plan depends on its values.
+        self._plan_anew = plan_anew
         self._adapts = any(type(mark) is datetime for mark in marks)
         self._text: dict[str, _Text] = {}
 
     def __call__(self, *values: Any) -> Rows:
         """The rows for these values; with `limit`, the last two are limit and offset."""
-        text = self._compiled()
-        return execute(text.sql, self._bound(text, values)) or self._empty or []
-
-    def _compiled(self) -> _Text:
         connection = this_connection()
+        text = self._compiled(connection)
+        bound = self._bound(connection, text, values)
+        sql = text.sql
+        if connection.vendor == SQLITE:
+            if self._limit:
+                sql += " LIMIT ? OFFSET ?"
+                bound += values[-2:]
+            return execute(sql, bound) or self._empty or []
+        if self._limit:
+            # A plan that is kept must know the limit: for an unknown one PostgreSQL sorts a tenth of the table.
+            sql += f" LIMIT {values[-2]:d}"
+            if values[-1]:
+                sql += " OFFSET %s"
+                bound.append(values[-1])
+        return (execute if self._plan_anew else _execute_prepared)(sql, bound) or self._empty or []
+
+    def _compiled(self, connection: BaseDatabaseWrapper) -> _Text:
         text = self._text.get(connection.vendor)
         if text is None:
             text = self._text[connection.vendor] = self._compile(connection)
         return text
 
-    def _bound(self, text: _Text, values: Sequence[Any]) -> list[Any]:
+    def _bound(self, connection: BaseDatabaseWrapper, text: _Text, values: Sequence[Any]) -> list[Any]:
         fixed = text.fixed
         bound = [fixed[i] if place is None else values[place] for i, place in enumerate(text.order)]
-        if self._adapts:
-            connection = this_connection()
-            bound = [_adapted(connection, value) for value in bound]
-        if self._limit:
-            bound += values[-2:]
-        return bound
+        return [_adapted(connection, value) for value in bound] if self._adapts else bound
 
     def estimate(self, *values: Any) -> int:
-        """How many rows PostgreSQL's statistics promise for these values, LIMIT aside."""
-        text = self._compiled()
-        assert self._limit
-        sql = text.sql.removesuffix(_WINDOW)
-        (plan,) = execute("EXPLAIN (FORMAT JSON) " + sql, self._bound(text, values)[:-2])[0]
+        """How many rows PostgreSQL's statistics promise for these values, whatever the limit."""
+        connection = this_connection()
+        text = self._compiled(connection)
+        (plan,) = execute("EXPLAIN (FORMAT JSON) " + text.sql, self._bound(connection, text, values))[0]
         return int(plan[0]["Plan"]["Plan Rows"])
 
     def _compile(self, connection: BaseDatabaseWrapper) -> _Text:
         sql, params = self._build(*self._marks).query.sql_with_params()
-        if self._limit:
-            sql += _WINDOW
         order: list[int | None] = []
         for param in params:
             # Django reorders filters, so each parameter is found by its mark; equality, not identity.
@@ -112,17 +119,19 @@ class Compiled:
             order.append(places[0] if places else None)
         used = {place for place in order if place is not None}
         assert used == set(range(len(self._marks))), f"a mark was lost in {sql}"
-        if connection.vendor != SQLITE:
-            return _Text(sql, tuple(order), tuple(params))
-        if self._by_key_alone:
+        is_sqlite = connection.vendor == SQLITE
+        if is_sqlite and self._by_key_alone:
             sql = _FROM.sub(lambda found: f"{found[0]} NOT INDEXED", sql, count=1)
         # Numbers that never change stand in the text: only then is the condition of a partial index known to hold,
         # and rows that are skipped need not be read.
-        constant = [place is None and type(param) is int for place, param in zip(order, params, strict=True)]
-        spelled = iter(
-            [str(param) if fixed else "?" for fixed, param in zip(constant, params, strict=True)] + ["?", "?"]
-        )
-        sql = _PLACES.sub(lambda found: next(spelled) if found[0] == "%s" else "%", sql)
+        constant = [
+            place is None and isinstance(param, int) and not isinstance(param, bool)
+            for place, param in zip(order, params, strict=True)
+        ]
+        bound_by = "?" if is_sqlite else "%s"
+        spelled = iter([f"{param:d}" if fixed else bound_by for fixed, param in zip(constant, params, strict=True)])
+        percent = "%" if is_sqlite else "%%"
+        sql = _PLACES.sub(lambda found: next(spelled) if found[0] == "%s" else percent, sql)
         bound = [index for index, fixed in enumerate(constant) if not fixed]
         return _Text(sql, tuple(order[index] for index in bound), tuple(params[index] for index in bound))
 
@@ -158,6 +167,19 @@ def execute(sql: str, values: Sequence[Any]) -> Rows:
         cursor.execute(sql, values)
         found: Rows = cursor.fetchall()
         return found
+
+
+def _execute_prepared(sql: str, values: Sequence[Any]) -> Rows:
+    """Run SQL on PostgreSQL as a prepared statement: planning costs as much as a page of a list."""
+    from psycopg import Cursor  # noqa: PLC0415  # only where PostgreSQL is used
+
+    connection = this_connection()
+    if connection.connection is None:
+        connection.ensure_connection()
+    # Django's own cursors bind values into the text, which can be neither prepared nor planned once.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.execute(sql, values, prepare=True)
+        return cursor.fetchall()
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class CustomerRows:
         def build(*marks: Any) -> QuerySet[Any, Any]:
             return listed(scope_shape, (), marks, ("keys",)).order_by(*NEWEST_FIRST).values_list(*self._columns)
 
-        return Compiled(build, *list_marks(scope_shape, (), ("keys",)), by_key_alone=True)
+        return Compiled(build, *list_marks(scope_shape, (), ("keys",)), by_key_alone=True, plan_anew=True)
 
 
 def count_customers(scope: Scope, where: CustomerFilter = EVERYONE) -> int:

@@ -157,7 +157,13 @@ def counted(scope_shape: Shape, where_shape: Shape, narrowed: Shape = ()) -> Com
         rows = listed(scope_shape, where_shape, marks, narrowed).order_by()
         return rows.values("kind").annotate(n=Count("pk")).values_list("n")
 
-    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), empty=[(0,)], by_key_alone=bool(narrowed))
+    return Compiled(
+        build,
+        *list_marks(scope_shape, where_shape, narrowed),
+        empty=[(0,)],
+        by_key_alone=bool(narrowed),
+        plan_anew=bool(narrowed),
+    )
 
 
 def _identified(scope: Scope, given: Sequence[Given]) -> list[int]:
@@ -191,7 +197,7 @@ def _keys(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled:
     def build(*marks: Any) -> QuerySet[Any, Any]:
         return listed(scope_shape, where_shape, marks, narrowed).order_by().values_list("pk")
 
-    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), limit=True)
+    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), limit=True, plan_anew=bool(narrowed))
 
 
 @lru_cache(maxsize=1024)
@@ -201,4 +207,6 @@ def _newest(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled
         # The window counts before LIMIT cuts, and keeps both planners from reading the list in order.
         return rows.annotate(n=Window(Count("pk"))).order_by(*NEWEST_FIRST).values_list("pk", "n")
 
-    return Compiled(build, *list_marks(scope_shape, where_shape, narrowed), limit=True, by_key_alone=True)
+    return Compiled(
+        build, *list_marks(scope_shape, where_shape, narrowed), limit=True, by_key_alone=True, plan_anew=True
+    )
