@@ -204,8 +204,9 @@ def _keys(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled:
 def _newest(scope_shape: Shape, where_shape: Shape, narrowed: Shape) -> Compiled:
     def build(*marks: Any) -> QuerySet[Any, Any]:
         rows = listed(scope_shape, where_shape, marks, narrowed)
-        # The window counts before LIMIT cuts, and keeps both planners from reading the list in order.
-        return rows.annotate(n=Window(Count("pk"))).order_by(*NEWEST_FIRST).values_list("pk", "n")
+        # The window counts before LIMIT cuts. Ordered by that count first, which is one number for all rows, the list
+        # cannot be read in order in the hope of an early end: the count has none.
+        return rows.annotate(n=Window(Count("pk"))).order_by("n", *NEWEST_FIRST).values_list("pk", "n")
 
     return Compiled(
         build, *list_marks(scope_shape, where_shape, narrowed), limit=True, by_key_alone=True, plan_anew=True
