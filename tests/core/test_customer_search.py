@@ -183,9 +183,8 @@ def test_a_load_builds_the_index_once(world: World, random: Random, monkeypatch:
     assert search_index.ASIDE in bulk.ASIDES.values()
 
 
+@pytest.mark.engine("sqlite")  # PostgreSQL keeps its own indexes
 def test_verify_finds_an_index_that_fell_behind(world: World) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps its own indexes")
     assert search_index.verify() == []
     search_index.put_aside()
     carl = world.carl.account
@@ -211,10 +210,9 @@ def test_a_name_cannot_pose_as_a_tenant(world: World, random: Random, monkeypatc
     assert assert_same(scope, CustomerFilter(text="greenposer"), Slice(0, 10), in_scope(scope)) == 0
 
 
+@pytest.mark.engine("sqlite")  # a plan of SQLite
 def test_candidates_are_looked_up_by_key_whatever_the_planner_believes(world: World, random: Random) -> None:
     """Without statistics SQLite takes a partner for ten rows and would read all of them to save a sort."""
-    if connection.vendor != "sqlite":
-        pytest.skip("a plan of SQLite")
     crowd(world, random, 50)
     scope = world.dora.caller.own()
     compiled = search._newest(scope.shape, ("text",), ("keys",))
