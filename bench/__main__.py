@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from bench import cases, processes, stores
 from bench.cases import Bench, Result
@@ -27,6 +29,8 @@ SMALL = 10_000
 ENGINES = tuple(os.environ.get("BENCH_ENGINES", ",".join(stores.ENGINES)).split(","))
 FULL = 1_000_000
 REFERENCE = stores.ROOT / "docs" / "reference" / "benchmarks.json"
+PAGE = REFERENCE.with_suffix(".md")
+RESULTS = re.compile(r"(?<=<!-- results:start -->\n).*(?=<!-- results:end -->)", re.DOTALL)
 
 
 def main() -> None:
@@ -49,16 +53,18 @@ def main() -> None:
             results += cases.searches(bench, small[engine])
     print(table(results))
     path = REFERENCE if CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) else stores.CACHE / "benchmarks.json"
-    write(path, results)
+    measured_on = machine()
+    write(path, measured_on, results)
+    if path == REFERENCE:
+        text = quoted(measured_on, results)
+        PAGE.write_text(RESULTS.sub(lambda _: text, PAGE.read_text("utf-8"), count=1), "utf-8")
     print(f"written to {path}", file=sys.stderr)
 
 
 def table(results: list[Result]) -> str:
     """The results as one table of text."""
     lines: list[tuple[str, ...]] = [("case", "engine", "target", "measured", "verdict")]
-    for one in results:
-        verdict = "" if one.met is None else "met" if one.met else "MISSED"
-        lines.append((one.case, one.engine, one.target, one.measured, verdict))
+    lines += [(one.case, one.engine, one.target, one.measured, one.verdict) for one in results]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     lines.insert(1, tuple("-" * width for width in widths))
     return "\n".join(
@@ -66,14 +72,25 @@ def table(results: list[Result]) -> str:
     )
 
 
-def write(path: Path, results: list[Result]) -> None:
+def write(path: Path, measured_on: dict[str, Any], results: list[Result]) -> None:
     """The results with what they were measured on."""
-    path.write_text(
-        json.dumps({"measured_on": machine(), "results": [asdict(one) for one in results]}, indent=1) + "\n"
-    )
+    rows = [{**asdict(one), "verdict": one.verdict} for one in results]
+    path.write_text(json.dumps({"measured_on": measured_on, "results": rows}, indent=1) + "\n", "utf-8")
 
 
-def machine() -> dict[str, object]:
+def quoted(measured_on: dict[str, Any], results: list[Result]) -> str:
+    """The results as Markdown, for the page of the documentation."""
+    head = (
+        "{date}, commit {commit}: {customers:,} customers; {cores} cores ({processor}), {memory_gb} GB, load average"
+        " {load_average[0]} at the end; Python {python}, Django {django}, granian {granian}, SQLite {sqlite},"
+        " PostgreSQL {postgresql}."
+    ).format(**measured_on)
+    rows = ["| case | engine | target | measured | verdict |", "| --- | --- | --- | --- | --- |"]
+    rows += [f"| {one.case} | {one.engine} | {one.target} | {one.measured} | {one.verdict} |" for one in results]
+    return head + "\n\n" + "\n".join(rows) + "\n"
+
+
+def machine() -> dict[str, Any]:
     """Date, machine and versions."""
     model = next(
         (
