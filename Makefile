@@ -123,10 +123,6 @@ coverage: $(TESTS) ## Gather evidence from the SDK tests, then rewrite the cover
 	OPENPARTNER_EVIDENCE=1 $(PYTEST) tests/sdk
 	$(BIN)/openpartner docs
 
-.PHONY: snapshots
-snapshots: $(TESTS) ## Rewrite the recorded answers; review the diff
-	OPENPARTNER_TEST_SNAPSHOTS=write $(PYTEST) tests/wire tests/sdk
-
 .PHONY: lock
 lock: ## Resolve the dependencies anew into both lock files
 	$(PYTHON) -m venv $(VENV)/lock
