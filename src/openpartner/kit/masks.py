@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 MASK = "****"
+
+
+class Mask(StrEnum):
+    """Which rule hides a value."""
+
+    NAME = "name"
+    MOBILE = "mobile"
+    EMAIL = "email"
+
+    def hide(self, value: str) -> str:
+        """What is left of the value."""
+        return {Mask.NAME: mask_name, Mask.MOBILE: mask_mobile, Mask.EMAIL: mask_email}[self](value)
 
 
 def mask_name(name: str) -> str:

@@ -1,0 +1,49 @@
+"""The words of the closed vocabularies, the same on every page and in every file."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Suspension, Verification
+from openpartner.listings.declare import Words
+
+ASSOCIATIONS: dict[int, Words] = {
+    AssociationKind.REFERRAL: _("Referral"),
+    AssociationKind.AGENCY: _("Agency sale"),
+    AssociationKind.RESALE: _("Resale"),
+}
+SUSPENSIONS: dict[int, Words] = {
+    Suspension.NONE: pgettext_lazy("suspension", "Normal"),
+    Suspension.ACCOUNT: _("Account suspended"),
+    Suspension.ACCOUNT_AND_RESOURCES: _("Account and resources suspended"),
+}
+SUSPENSION_TONES: dict[int, str] = {
+    Suspension.NONE: "good",
+    Suspension.ACCOUNT: "warn",
+    Suspension.ACCOUNT_AND_RESOURCES: "bad",
+}
+VERIFICATIONS: dict[int, Words] = {
+    Verification.NONE: _("Not verified"),
+    Verification.IN_REVIEW: _("In review"),
+    Verification.REJECTED: _("Rejected"),
+    Verification.VERIFIED: _("Verified"),
+}
+VERIFICATION_TONES: dict[int, str] = {
+    Verification.NONE: "calm",
+    Verification.IN_REVIEW: "warn",
+    Verification.REJECTED: "bad",
+    Verification.VERIFIED: "good",
+}
+CUSTOMER_TYPES: dict[int, Words] = {
+    CustomerType.NONE: _("Not chosen"),
+    CustomerType.PERSON: _("Person"),
+    CustomerType.ENTERPRISE: _("Enterprise"),
+}
+ACCOUNT_KINDS: dict[int, Words] = {
+    AccountKind.PROVIDER: _("Provider"),
+    AccountKind.DISTRIBUTOR: _("Distributor"),
+    AccountKind.RESELLER: _("Reseller"),
+    AccountKind.SECOND_LEVEL_RESELLER: _("Second-level reseller"),
+    AccountKind.CUSTOMER: _("Customer"),
+}
