@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,8 +16,12 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from openpartner.kit.addresses import is_address, is_domain
+
 PREFIX = "OPENPARTNER_"
 HTTPS = "https"
+MAIL_WITHOUT_SERVER = ("file:", "console:")
+MAIL_SERVERS = ("smtp", "smtp+tls", "smtps")
 
 
 class BadSetting(Exception):
@@ -73,6 +78,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 50
     import_megabytes: Annotated[int, Meta(ge=1, description="Largest file an import accepts.")] = 512
     import_rows: Annotated[int, Meta(ge=1, description="Most rows an import accepts.")] = 5_000_000
+    mail_url: Annotated[
+        str,
+        Meta(
+            description="Where mail goes: smtp://user:password@host:587 (STARTTLS when offered), smtp+tls:// "
+            "(demanded), smtps://, file: (into DATA/mail) or console:."
+        ),
+    ] = "file:"
+    mail_from: Annotated[
+        str,
+        Meta(
+            description="Sender of mail, an address or `Name <address>`; empty means openpartner@ the host of pages."
+        ),
+    ] = ""
+    mail_domain: Annotated[
+        str, Meta(description="Our name to mail servers and in Message-IDs; empty means the sender's domain.")
+    ] = ""
 
     @property
     def url(self) -> str:
@@ -93,6 +114,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def data_path(self) -> Path:
         """The data folder as an absolute path."""
         return Path(self.data).absolute()
+
+    @property
+    def sender(self) -> str:
+        """Who mail is from: `Name <address>` or an address alone."""
+        if self.mail_from:
+            return self.mail_from
+        host = urlsplit(self.url).hostname or ""
+        named = is_domain(host) and not host.replace(".", "").isdigit()
+        return f"Open Partner Center <openpartner@{host if named else 'localhost'}>"
+
+    @property
+    def sender_domain(self) -> str:
+        """Our name to mail servers and in Message-IDs."""
+        return self.mail_domain or parseaddr(self.sender)[1].rpartition("@")[2]
 
     @property
     def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -139,3 +174,28 @@ def _check(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}TRUSTED_PROXIES: {error}; give addresses or networks such as 10.0.0.0/8") from error
     if settings.secret_key and len(settings.secret_key) < 32:
         raise BadSetting(f"{PREFIX}SECRET_KEY is shorter than 32 characters; give a longer one or unset it")
+    _check_mail(settings)
+
+
+def _check_mail(settings: Settings) -> None:
+    # The URL may hold a password, so no sentence quotes it.
+    url = settings.mail_url
+    if url not in MAIL_WITHOUT_SERVER:
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            raise BadSetting(f"{PREFIX}MAIL_URL: {error}; percent-encode special characters of a password") from error
+        beyond = parts.path.strip("/") or parts.query or parts.fragment
+        if parts.scheme not in MAIL_SERVERS or not parts.hostname or beyond or not url.isprintable():
+            raise BadSetting(
+                f"{PREFIX}MAIL_URL: give smtp://, smtp+tls:// or smtps:// with a host (and user:password@, "
+                "percent-encoded, and :port), or file: or console: alone"
+            )
+        if bool(parts.username) != bool(parts.password):
+            raise BadSetting(f"{PREFIX}MAIL_URL: give both user and password, or neither")
+    name, address = parseaddr(settings.sender)
+    if not is_address(address) or not settings.sender.isprintable() or (not name and settings.sender != address):
+        raise BadSetting(f"{PREFIX}MAIL_FROM={settings.mail_from!r}: give an address or `Name <address>`")
+    if not is_domain(settings.sender_domain):
+        raise BadSetting(f"{PREFIX}MAIL_DOMAIN={settings.mail_domain!r}: give a domain such as partners.example.com")

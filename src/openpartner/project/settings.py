@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "openpartner.core.access",
     "openpartner.core.audit",
     "openpartner.core.jobs",
+    "openpartner.core.mail",
     "openpartner.core.customers",
     "openpartner.core.loading",
     "openpartner.console",

@@ -12,6 +12,7 @@ from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.results import anything_expired, forget_expired
 from openpartner.core.jobs.schedule import forget_ended, recurring
 from openpartner.core.jobs.work import Work
+from openpartner.core.mail.retention import anything_to_forget, forget_files, forget_old, give_up_forsaken
 from openpartner.kit import clock
 
 PRUNE = "upkeep.prune"
@@ -23,13 +24,13 @@ SYSTEM_JOBS_KEPT = timedelta(days=7)
 @recurring(PRUNE, every_seconds=PRUNE_EVERY_SECONDS)
 def prune_if_needed() -> None:
     """Enqueue the pruning when something has expired: an idle installation gathers no jobs."""
-    if any(expired.exists() for expired in _expired()) or anything_expired():
+    if any(expired.exists() for expired in _expired()) or anything_expired() or anything_to_forget():
         enqueue(None, PRUNE, {})
 
 
 @job(PRUNE)
 def prune(work: Work) -> None:
-    """Delete expired answers and tokens, a few thousand in a step, and the system's own old jobs."""
+    """Delete expired answers, tokens and mails, a few thousand in a step, and the system's own old jobs."""
     deleted = work.done
     for expired in _expired():
         while keys := list(expired.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
@@ -38,6 +39,10 @@ def prune(work: Work) -> None:
                 work.checkpoint("", done=deleted)
     forget_expired()
     while forget_ended(SYSTEM_JOBS_KEPT):
+        work.heartbeat()
+    give_up_forsaken()
+    forget_files()
+    while forget_old():
         work.heartbeat()
 
 

@@ -1,0 +1,1 @@
+"""Mail that leaves with the transaction that asked for it: an outbox, delivered by jobs, in three languages."""
