@@ -73,6 +73,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "access.create_user": P.MEMBER_MANAGE,
     "access.define_role": P.MEMBER_MANAGE,
     "access.delete_key": P.KEY_MANAGE_OWN,
+    "access.record_reveal": P.CUSTOMER_REVEAL,
     "access.reseal_all": P.MEMBER_MANAGE,
     "access.set_key_active": P.KEY_MANAGE_OWN,
     "access.set_second_factor": None,

@@ -31,3 +31,5 @@ class Page(Generic[Row]):
 
     items: list[Row]
     total: int
+    more: bool = False
+    """Whether `total` is only as far as anybody counted: there are at least so many."""

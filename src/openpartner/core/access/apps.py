@@ -9,3 +9,9 @@ class AccessConfig(AppConfig):
     name = "openpartner.core.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep what is stored of roles in step with the release."""
+        from openpartner.core.access import deriving
+
+        deriving.connect()

@@ -43,6 +43,7 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
     Preset.ACCOUNT_MANAGER: PERSONAL
     | {
         Permission.CUSTOMER_READ,
+        Permission.CUSTOMER_REVEAL,
         Permission.CUSTOMER_WRITE,
         Permission.CREDIT_READ,
         Permission.VOUCHER_READ,
@@ -53,6 +54,7 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
     Preset.ACCOUNT_DIRECTOR: PERSONAL
     | READING
     | {
+        Permission.CUSTOMER_REVEAL,
         Permission.CUSTOMER_WRITE,
         Permission.CUSTOMER_CREATE,
         Permission.CUSTOMER_ASSIGN,
@@ -60,6 +62,7 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
     Preset.FINANCE: PERSONAL
     | READING
     | {
+        Permission.CUSTOMER_REVEAL,
         Permission.CREDIT_WRITE,
         Permission.VOUCHER_WRITE,
         Permission.COMMISSION_READ,
@@ -67,6 +70,7 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
     Preset.OPERATIONS: PERSONAL
     | READING
     | {
+        Permission.CUSTOMER_REVEAL,
         Permission.CUSTOMER_WRITE,
         Permission.CUSTOMER_CREATE,
         Permission.PARTNER_WRITE,
@@ -89,6 +93,7 @@ BY_KIND: dict[AccountKind, frozenset[Permission]] = {
     AccountKind.CUSTOMER: frozenset(
         {
             Permission.CUSTOMER_READ,
+            Permission.CUSTOMER_REVEAL,
             Permission.CREDIT_READ,
             Permission.VOUCHER_READ,
             Permission.BILL_READ,

@@ -37,6 +37,9 @@ class Action(StrEnum):
     KEYS_ROTATED = "keys.rotated"
     TOKEN_ISSUED = "token.issued"
     JOB_CANCELLED = "job.cancelled"
+    REVEALED = "personal.revealed"
+    EXPORTED = "list.exported"
+    EXPORTED_UNMASKED = "list.exported-unmasked"
 
 
 SENTENCES: dict[Action, str] = {
@@ -69,4 +72,7 @@ SENTENCES: dict[Action, str] = {
     Action.KEYS_ROTATED: "The sealing keys were rotated and every secret sealed anew.",
     Action.TOKEN_ISSUED: "A Huawei token was issued.",
     Action.JOB_CANCELLED: "A job was cancelled.",
+    Action.REVEALED: "Masked personal data was shown in full on a page.",
+    Action.EXPORTED: "A list was exported, personal data masked.",
+    Action.EXPORTED_UNMASKED: "A list was exported with personal data in full.",
 }

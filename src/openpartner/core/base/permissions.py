@@ -13,6 +13,8 @@ class Permission(StrEnum):
     CUSTOMER_CREATE = "customer.create"
     CUSTOMER_ASSIGN = "customer.assign"
     CUSTOMER_EXPORT = "customer.export"
+    CUSTOMER_REVEAL = "customer.reveal"
+    EXPORT_UNMASKED = "export.unmasked"
     PARTNER_READ = "partner.read"
     PARTNER_WRITE = "partner.write"
     CREDIT_READ = "credit.read"
