@@ -114,6 +114,15 @@ def has_flag(caller: Caller, flag: Flag) -> bool:
     )
 
 
+def viewed(caller: Caller) -> Scope:
+    """What the caller may look at in the console: as far as its scope, except that a distributor looks at the
+    customers of its second-level resellers only with the feature flag (seed 000, tencent:A.4).
+    """
+    if caller.kind is AccountKind.DISTRIBUTOR and not has_flag(caller, Flag.INDIRECT_CUSTOMER_VIEW):
+        return caller.own()
+    return caller.scope
+
+
 def _matching(scope: Scope, where: PartnerFilter) -> QuerySet[Account]:
     rows = partners(scope, where.kinds)
     contains = {
