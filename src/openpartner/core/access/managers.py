@@ -1,0 +1,12 @@
+"""Account managers: the people of an account to whom customers can be assigned."""
+
+from __future__ import annotations
+
+from openpartner.core.access.models import User
+from openpartner.core.base.caller import Caller
+
+
+def manager_choices(caller: Caller) -> list[tuple[int, str]]:
+    """Key and name of every active person of the caller's account, by name."""
+    people = User.objects.within(caller.scope).filter(is_active=True).order_by("name")
+    return list(people.values_list("pk", "name"))
