@@ -6,7 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from openpartner.core.access.signers import find_signer
-from openpartner.core.access.users import list_users, sign_in
+from openpartner.core.access.signing_in import sign_in
+from openpartner.core.access.users import list_users
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.partners.commands import NewPartner, create_partner
 from openpartner.project.commands.init import command

@@ -8,22 +8,13 @@ import pyotp
 import pytest
 
 from openpartner.core.access.models import User
+from openpartner.core.access.passwords import change_password
 from openpartner.core.access.roles import BY_KIND, PRESETS, Preset
+from openpartner.core.access.second_factor import set_second_factor
 from openpartner.core.access.signers import caller_by_token
+from openpartner.core.access.signing_in import FAILED_SIGN_INS_MAX, LOCKED_FOR, SignInRefused, sign_in
 from openpartner.core.access.tokens import issue_token
-from openpartner.core.access.users import (
-    FAILED_SIGN_INS_MAX,
-    LOCKED_FOR,
-    SignInRefused,
-    caller_of,
-    change_password,
-    change_roles,
-    create_user,
-    define_role,
-    set_second_factor,
-    set_user_active,
-    sign_in,
-)
+from openpartner.core.access.users import caller_of, change_roles, create_user, define_role, set_user_active
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind

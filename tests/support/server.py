@@ -53,6 +53,7 @@ class Server:
             "OPENPARTNER_PORT": str(self.port),
             "OPENPARTNER_RATE_LIMIT_SCALE": "0",
             "OPENPARTNER_FAILED_SIGNATURES_PER_MINUTE": "0",
+            "OPENPARTNER_FAILED_SIGN_INS_PER_SOURCE": "0",
             **self.settings,
         }
         if environment.chosen() == environment.POSTGRES and "OPENPARTNER_DATABASE_URL" not in given:

@@ -13,14 +13,10 @@ import pytest
 
 from openpartner.core.access.keys import add_key
 from openpartner.core.access.models import AuthToken
+from openpartner.core.access.passwords import change_password
 from openpartner.core.access.roles import Preset
-from openpartner.core.access.users import (
-    change_password,
-    change_roles,
-    create_user,
-    set_second_factor,
-    set_user_active,
-)
+from openpartner.core.access.second_factor import set_second_factor
+from openpartner.core.access.users import change_roles, create_user, set_user_active
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.errors import Invalid
 from openpartner.huawei.iam.identifiers import project_id, user_id

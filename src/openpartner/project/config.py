@@ -20,6 +20,7 @@ from openpartner.kit.addresses import is_address, is_domain
 
 PREFIX = "OPENPARTNER_"
 HTTPS = "https"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAIL_WITHOUT_SERVER = ("file:", "console:")
 MAIL_SERVERS = ("smtp", "smtp+tls", "smtps")
 
@@ -60,6 +61,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     failed_signatures_per_minute: Annotated[
         int, Meta(ge=0, description="Failed signatures a source may send in a minute before it is refused; 0 lifts it.")
     ] = 100
+    failed_sign_ins_per_source: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="Failed sign-ins a source may make at the console in a quarter of an hour before it is barred "
+            "for the rest of it; 0 lifts it.",
+        ),
+    ] = 30
+    oidc_issuer: Annotated[
+        str,
+        Meta(
+            description="OpenID Connect: the provider's issuer, such as https://login.example.com; empty means no "
+            "single sign-on. The provider sends people back to <console>/single-sign-on/callback/."
+        ),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="OpenID Connect: our name at the provider.")] = ""
+    oidc_client_secret: Annotated[
+        str, Meta(description="OpenID Connect: our secret at the provider; empty for a public client.")
+    ] = ""
+    oidc_label: Annotated[str, Meta(description="OpenID Connect: what the button on the sign-in page says.")] = ""
     allow_unsigned_payload: Annotated[
         bool, Meta(description="Accept UNSIGNED-PAYLOAD for Huawei JSON bodies and for writes of both vendors.")
     ] = False
@@ -87,9 +108,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "file:"
     mail_from: Annotated[
         str,
-        Meta(
-            description="Sender of mail, an address or `Name <address>`; empty means openpartner@ the host of pages."
-        ),
+        Meta(description="Sender of mail, an address or `Name <address>`; empty means openpartner@ the host of pages."),
     ] = ""
     mail_domain: Annotated[
         str, Meta(description="Our name to mail servers and in Message-IDs; empty means the sender's domain.")
@@ -168,6 +187,7 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             f"{PREFIX}DATABASE_URL: give postgresql://user:password@host/name, or leave it empty for SQLite"
         )
+    _check_provider(settings)
     try:
         _ = settings.proxies
     except ValueError as error:
@@ -199,3 +219,18 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}MAIL_FROM={settings.mail_from!r}: give an address or `Name <address>`")
     if not is_domain(settings.sender_domain):
         raise BadSetting(f"{PREFIX}MAIL_DOMAIN={settings.mail_domain!r}: give a domain such as partners.example.com")
+
+
+def _check_provider(settings: Settings) -> None:
+    if bool(settings.oidc_issuer) != bool(settings.oidc_client_id):
+        raise BadSetting(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_CLIENT_ID go together: give both or neither")
+    parts = urlsplit(settings.oidc_issuer)
+    if settings.oidc_issuer and (
+        not parts.hostname
+        or (parts.scheme != HTTPS and (parts.scheme != "http" or parts.hostname not in LOOPBACK))
+        or parts.query
+        or parts.fragment
+    ):
+        raise BadSetting(
+            f"{PREFIX}OIDC_ISSUER={settings.oidc_issuer!r}: give the issuer as the provider spells it, with https://"
+        )

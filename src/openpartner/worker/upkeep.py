@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
-
-from openpartner.core.access.models import AuthToken, RememberedAnswer
+from openpartner.core.access.expiry import expired_rows
 from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.results import anything_expired, forget_expired
 from openpartner.core.jobs.schedule import forget_ended, recurring
 from openpartner.core.jobs.work import Work
 from openpartner.core.mail.retention import anything_to_forget, forget_files, forget_old, give_up_forsaken
-from openpartner.kit import clock
 
 PRUNE = "upkeep.prune"
 PRUNE_EVERY_SECONDS = 600
@@ -24,15 +21,15 @@ SYSTEM_JOBS_KEPT = timedelta(days=7)
 @recurring(PRUNE, every_seconds=PRUNE_EVERY_SECONDS)
 def prune_if_needed() -> None:
     """Enqueue the pruning when something has expired: an idle installation gathers no jobs."""
-    if any(expired.exists() for expired in _expired()) or anything_expired() or anything_to_forget():
+    if any(expired.exists() for expired in expired_rows()) or anything_expired() or anything_to_forget():
         enqueue(None, PRUNE, {})
 
 
 @job(PRUNE)
 def prune(work: Work) -> None:
-    """Delete expired answers, tokens and mails, a few thousand in a step, and the system's own old jobs."""
+    """Delete what has expired, a few thousand rows in a step, and the system's own old jobs."""
     deleted = work.done
-    for expired in _expired():
+    for expired in expired_rows():
         while keys := list(expired.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
             with work.step():
                 deleted += expired.filter(pk__in=keys).delete()[0]
@@ -44,8 +41,3 @@ def prune(work: Work) -> None:
     forget_files()
     while forget_old():
         work.heartbeat()
-
-
-def _expired() -> tuple[QuerySet[RememberedAnswer], QuerySet[AuthToken]]:
-    now = clock.now()
-    return RememberedAnswer.objects.filter(expires_at__lt=now), AuthToken.objects.filter(expires_at__lt=now)

@@ -1,4 +1,4 @@
-"""Users of any account, their roles, keys, tokens and second factors."""
+"""Users of any account, their roles, keys, tokens, second factors and sessions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Q
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
+SESSION_KEY_MAX = 40
 OWN_ACCOUNT = dict.fromkeys(("provider", "payer", "partner", "customer"), "account_id")
 """People are seen by their own account only: a distributor has no view into its resellers' staff."""
 
@@ -41,6 +42,12 @@ class User(AbstractBaseUser, ScopedModel):
     totp_secret = models.TextField(blank=True)  # sealed; empty without a second factor
     totp_last_step = models.BigIntegerField(default=0)  # a code is good once
     language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")  # IANA name; only what people read is told in it
+    theme = models.CharField(max_length=8, default="auto")
+    preferences = models.TextField(default="{}")  # JSON object: columns, density and order of each list
+    passkey_handle = models.CharField(max_length=64, blank=True)  # random, kept by authenticators instead of a name
+    identity_issuer = models.CharField(max_length=200, blank=True)  # OpenID Connect: who vouches for the subject
+    identity_subject = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
@@ -54,7 +61,14 @@ class User(AbstractBaseUser, ScopedModel):
         """Names are unique within an account."""
 
         db_table = "user"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="user_name_in_account")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "name"], name="user_name_in_account"),
+            models.UniqueConstraint(
+                fields=["identity_issuer", "identity_subject"],
+                condition=~Q(identity_subject=""),
+                name="user_identity_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         """The IAM user name."""
@@ -155,6 +169,113 @@ class AuthToken(models.Model):
     def __str__(self) -> str:
         """Never the token: the row's number."""
         return f"token {self.pk}"
+
+
+class Passkey(ScopedModel):
+    """A WebAuthn credential of one user: the public half; the private one never leaves its authenticator."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=64)
+    credential_id = models.CharField(max_length=1400, unique=True)  # base64url of at most 1,023 bytes
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField(default=0)  # a count that does not grow tells of a copy
+    transports = models.CharField(max_length=100, blank=True)  # hints for the browser, joined by commas
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = AccessKey.scope_columns
+
+    class Meta:
+        """Found by the credential's own number."""
+
+        db_table = "passkey"
+
+    def __str__(self) -> str:
+        """The name its owner gave it."""
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """A code that stands in once for a lost second factor, known only by its hash."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each code once."""
+
+        db_table = "recovery_code"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "code_hash"], name="recovery_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Never the code: the row's number."""
+        return f"recovery code {self.pk}"
+
+
+class PasswordLink(models.Model):
+    """A mailed link that lets its reader set a user's password once, known only by its hash."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by hash alone."""
+
+        db_table = "password_link"
+
+    def __str__(self) -> str:
+        """Never the token: the row's number."""
+        return f"password link {self.pk}"
+
+
+class UserSession(ScopedModel):
+    """A signed-in browser, beside the session Django keeps under the same key."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=SESSION_KEY_MAX, unique=True)
+    device = models.CharField(max_length=120, blank=True)  # what the browser says of itself, in a few words
+    source = models.CharField(max_length=64, blank=True)
+    signed_in_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(db_index=True)  # written at most once a minute
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = AccessKey.scope_columns
+
+    class Meta:
+        """Listed by user."""
+
+        db_table = "user_session"
+
+    def __str__(self) -> str:
+        """The device, never the key."""
+        return self.device
+
+
+class Throttle(models.Model):
+    """How often something happened in a window of time: failures of a source, mails to an address.
+
+    A row rather than a count in memory, because several web processes must agree. Keys are hashes.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.IntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """One window at a time for each key."""
+
+        db_table = "throttle"
+
+    def __str__(self) -> str:
+        """The number and the end of the window."""
+        return f"{self.count} until {self.until:%F %T}"
 
 
 class RememberedAnswer(models.Model):

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from openpartner.core.access.models import AuthToken, User
-from openpartner.core.access.users import caller_of, sign_in
+from openpartner.core.access.signing_in import sign_in
+from openpartner.core.access.users import caller_of
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.kit import clock

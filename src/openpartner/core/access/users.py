@@ -1,40 +1,28 @@
-"""Users and their roles: created, disabled, given roles; and the sign-in rules every door shares."""
+"""Users and their roles: created, disabled, given roles."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from functools import cache
 
-import pyotp
-from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
 
 from openpartner.core.access.models import AuthToken, Role, User, UserRole
 from openpartner.core.access.roles import ALONE, NEVER_TOGETHER, PRESETS, ROLES_MAX, Preset, granted, joined
 from openpartner.core.access.scopes import scope_for
-from openpartner.core.access.sealing import opened, seal
+from openpartner.core.access.sessions import end_sessions
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
+from openpartner.core.base.errors import Conflict, Invalid, NotVisible
 from openpartner.core.base.kinds import AccountKind, Site
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
 from openpartner.core.command import command
 from openpartner.kit import clock
 
-FAILED_SIGN_INS_MAX = 5
-LOCKED_FOR = timedelta(minutes=15)
 CUSTOM_ROLES_MAX = 10
 """huawei:A5: up to ten custom roles by default."""
-TOTP_STEP_SECONDS = 30
-
-
-class SignInRefused(NotAllowed):
-    """Wrong name, password or second factor, a disabled or a locked user: told the same way."""
 
 
 def get_user(scope: Scope, user_id: int) -> User:
@@ -96,9 +84,15 @@ def add_user(  # a user is these facts; a struct of them would be the model agai
 
 @command(Action.USER_CREATED, permission=Permission.MEMBER_MANAGE)
 def create_user(
-    caller: Caller, *, name: str, email: str, password: str, presets: Sequence[Preset], custom: Sequence[int] = ()
+    caller: Caller,
+    *,
+    name: str,
+    email: str,
+    password: str | None,
+    presets: Sequence[Preset],
+    custom: Sequence[int] = (),
 ) -> User:
-    """Create a user of the caller's own account. Invalid when the name or e-mail is taken."""
+    """Create a user of the caller's own account; without a password for now, if None. Invalid for what is taken."""
     account = Account.objects.everything(reason="the caller's own row").get(pk=caller.account)
     if User.objects.everything(reason="e-mails are unique across accounts").filter(email=email.casefold()).exists():
         raise Invalid("email", "is taken")
@@ -144,70 +138,16 @@ def define_role(caller: Caller, *, name: str, permissions: Iterable[Permission])
 
 @command(Action.USER_DISABLED, Action.USER_ENABLED, permission=Permission.MEMBER_MANAGE)
 def set_user_active(caller: Caller, *, user_id: int, active: bool) -> User:
-    """Disable or enable a user. Disabling revokes its tokens and stops its keys at once."""
+    """Disable or enable a user. Disabling ends its sessions, revokes its tokens and stops its keys at once."""
     user = get_user(caller.scope, user_id)
     if user.pk == caller.user:
         raise Conflict("nobody disables themselves")
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
+        end_sessions(user)
         revoke_tokens(user)
     record(caller, Action.USER_ENABLED if active else Action.USER_DISABLED, user=user.name)
-    return user
-
-
-@command(Action.PASSWORD_CHANGED, permission=None)
-def change_password(caller: Caller, *, old: str, new: str) -> None:
-    """Change the caller's own password and revoke its tokens. SignInRefused when the old one is wrong."""
-    user = get_user(caller.scope, caller.user or 0)
-    if not check_password(old, user.password):
-        raise SignInRefused("the old password is wrong")
-    user.set_password(new)
-    user.save(update_fields=["password"])
-    revoke_tokens(user)
-    record(caller, Action.PASSWORD_CHANGED, user=user.name)
-
-
-@command(Action.SECOND_FACTOR_SET, permission=None)
-def set_second_factor(caller: Caller, *, secret: str) -> None:
-    """Set the caller's own TOTP secret (base 32, 112 bits or more), or remove it with an empty one."""
-    if secret:
-        try:
-            pyotp.TOTP(secret)
-        except ValueError as error:
-            raise Invalid("secret", "is not base 32 of at least 112 bits") from error
-    user = get_user(caller.scope, caller.user or 0)
-    user.totp_secret = seal(secret) if secret else ""
-    user.save(update_fields=["totp_secret"])
-    revoke_tokens(user)
-    record(caller, Action.SECOND_FACTOR_SET, user=user.name, set=bool(secret))
-
-
-def sign_in(user: User | None, password: str, passcode: str | None, *, via: str) -> User:
-    """The user, when password and second factor are right; SignInRefused otherwise.
-
-    Five failures in a row lock the user for fifteen minutes, whichever door they came through. Both outcomes
-    are audited. The caller found the user by its own naming; None means nobody has that name.
-    """
-    if user is None:
-        check_password(password, _nobody())
-        raise SignInRefused("wrong name or password")
-    right = check_password(password, user.password)  # outside the transaction: it takes tens of milliseconds
-    with transaction.atomic():
-        user = User.objects.everything(reason="sign-in").select_for_update().select_related("account").get(pk=user.pk)
-        who = caller_of(user, via=via)
-        locked = user.locked_until is not None and user.locked_until > clock.now()
-        accepted = right and user.is_active and not locked and _second_factor(user, passcode)
-        if accepted:
-            user.failed_sign_ins, user.locked_until = 0, None
-        elif not locked:
-            user.failed_sign_ins += 1
-            if user.failed_sign_ins >= FAILED_SIGN_INS_MAX:
-                user.failed_sign_ins, user.locked_until = 0, clock.now() + LOCKED_FOR
-        user.save(update_fields=["failed_sign_ins", "locked_until", "totp_last_step"])
-        record(who, Action.SIGNED_IN if accepted else Action.SIGN_IN_REFUSED, user=user.name)
-    if not accepted:
-        raise SignInRefused("wrong name or password")
     return user
 
 
@@ -243,12 +183,6 @@ def revoke_tokens(user: User) -> None:
     AuthToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 
-@cache
-def _nobody() -> str:
-    """Checked when no user has the name, so that a wrong name costs what a wrong password costs."""
-    return make_password("nobody has this password")
-
-
 def _keep_permissions(user: User) -> None:
     rows = list(UserRole.objects.filter(user=user).select_related("custom"))
     presets = [row.preset for row in rows if row.preset]
@@ -262,17 +196,3 @@ def _roles(caller: Caller, ids: Sequence[int]) -> list[Role]:
     if len(roles) != len(set(ids)):
         raise NotVisible("role")
     return roles
-
-
-def _second_factor(user: User, passcode: str | None) -> bool:
-    if not user.totp_secret:
-        return True
-    if passcode is None:
-        return False
-    step = int(clock.now().timestamp()) // TOTP_STEP_SECONDS
-    codes = pyotp.TOTP(opened(user.totp_secret))
-    for candidate in (step - 1, step, step + 1):
-        if candidate > user.totp_last_step and hmac.compare_digest(codes.generate_otp(candidate), passcode):
-            user.totp_last_step = candidate
-            return True
-    return False

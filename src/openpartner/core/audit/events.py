@@ -31,6 +31,18 @@ class Action(StrEnum):
     SECOND_FACTOR_SET = "user.second-factor-set"
     SIGNED_IN = "user.signed-in"
     SIGN_IN_REFUSED = "user.sign-in-refused"
+    CONFIRMED = "user.confirmed"
+    USER_LOCKED = "user.locked"
+    SOURCE_BARRED = "source.barred"
+    USER_INVITED = "user.invited"
+    PASSWORD_RESET_ASKED = "user.password-reset-asked"
+    RECOVERY_CODES_MADE = "user.recovery-codes-made"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_RENAMED = "passkey.renamed"
+    PASSKEY_REMOVED = "passkey.removed"
+    IDENTITY_LINKED = "user.identity-linked"
+    SESSIONS_ENDED = "user.sessions-ended"
+    PROFILE_CHANGED = "user.profile-changed"
     KEY_CREATED = "key.created"
     KEY_DISABLED = "key.disabled"
     KEY_DELETED = "key.deleted"
@@ -58,14 +70,26 @@ SENTENCES: dict[Action, str] = {
     Action.FLAG_GRANTED: "A feature flag was granted to a partner.",
     Action.FLAG_WITHDRAWN: "A feature flag was withdrawn from a partner.",
     Action.USER_CREATED: "A user was created.",
-    Action.USER_DISABLED: "A user was disabled; its tokens were revoked.",
+    Action.USER_DISABLED: "A user was disabled; its sessions ended and its tokens were revoked.",
     Action.USER_ENABLED: "A user was enabled again.",
     Action.ROLES_CHANGED: "The roles of a user were changed; its tokens were revoked.",
     Action.ROLE_DEFINED: "A custom role was created or changed.",
-    Action.PASSWORD_CHANGED: "A password was changed; the user's tokens were revoked.",
+    Action.PASSWORD_CHANGED: "A password was changed; the user's other sessions ended and its tokens were revoked.",
     Action.SECOND_FACTOR_SET: "A second factor was set or removed.",
     Action.SIGNED_IN: "A user signed in.",
     Action.SIGN_IN_REFUSED: "A sign-in was refused.",
+    Action.CONFIRMED: "A signed-in user showed again who they are.",
+    Action.USER_LOCKED: "A user was locked after failed sign-ins.",
+    Action.SOURCE_BARRED: "A source was barred after failed sign-ins.",
+    Action.USER_INVITED: "An invitation was mailed again.",
+    Action.PASSWORD_RESET_ASKED: "A link to set a new password was mailed.",
+    Action.RECOVERY_CODES_MADE: "New recovery codes were made; the old ones are void.",
+    Action.PASSKEY_ADDED: "A passkey was added.",
+    Action.PASSKEY_RENAMED: "A passkey was renamed.",
+    Action.PASSKEY_REMOVED: "A passkey was removed.",
+    Action.IDENTITY_LINKED: "A user was linked with an identity of the single sign-on provider.",
+    Action.SESSIONS_ENDED: "A user ended sessions.",
+    Action.PROFILE_CHANGED: "A user changed the own profile.",
     Action.KEY_CREATED: "An access key was created.",
     Action.KEY_DISABLED: "An access key was disabled or enabled.",
     Action.KEY_DELETED: "An access key was deleted.",

@@ -12,7 +12,8 @@ from msgspec import Meta
 from openpartner.apikit.operation import Answer, Stranger
 from openpartner.core.access.models import User
 from openpartner.core.access.tokens import find_iam_user, issue_token
-from openpartner.core.access.users import SignInRefused, role_names
+from openpartner.core.access.signing_in import SignInRefused
+from openpartner.core.access.users import role_names
 from openpartner.core.base.errors import Invalid, NotAllowed
 from openpartner.core.base.kinds import Site
 from openpartner.huawei.base import HuaweiRequest, HuaweiResponse, Text64, Text128

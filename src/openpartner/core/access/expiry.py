@@ -1,0 +1,28 @@
+"""What of sign-in has expired and may be forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from openpartner.core.access.models import AuthToken, PasswordLink, RememberedAnswer, Throttle, UserSession
+from openpartner.kit import clock
+
+SESSIONS_UNSEEN = timedelta(days=30)
+"""Longer than any session lasts, so that a row never goes before its session."""
+
+
+def expired_rows() -> tuple[QuerySet[Any], ...]:
+    """The rows to delete, by table: remembered answers, tokens, links, counts and sessions."""
+    now = clock.now()
+    return (
+        RememberedAnswer.objects.filter(expires_at__lt=now),
+        AuthToken.objects.filter(expires_at__lt=now),
+        PasswordLink.objects.filter(expires_at__lt=now),
+        Throttle.objects.filter(until__lt=now),
+        Session.objects.filter(expire_date__lt=now),
+        UserSession.objects.everything(reason="upkeep").filter(last_seen_at__lt=now - SESSIONS_UNSEEN),
+    )
