@@ -1,6 +1,6 @@
-"""How a page is declared: its path, the permission it needs, and a function that gets request and caller.
+"""How a page is declared: its path, the permission it needs, its place in the menu, and a function that answers.
 
-Pages register themselves, so that routes, the permission matrix and the reference come from one place.
+Pages register themselves, so that routes, menu, permission matrix and reference come from one place.
 """
 
 from __future__ import annotations
@@ -9,54 +9,109 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, path
+from django.utils.cache import add_never_cache_headers
 
+from openpartner.console.freshness import is_fresh, to_confirmation
+from openpartner.console.languages import speak
+from openpartner.console.menu import Menu
+from openpartner.console.refusals import refused, to_sign_in
 from openpartner.core.access.models import User
 from openpartner.core.access.users import caller_of
-from openpartner.core.base.errors import NotAllowed, NotVisible
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import ChannelError, NotVisible
 from openpartner.core.base.permissions import Permission
 from openpartner.kit.ids import mint_request_id
 
 View = Callable[..., HttpResponseBase]
+READING = ("GET", "HEAD")
+WRITING = ("POST",)
+LISTING = ("GET", "HEAD", "POST")
+"""A list is read by GET; what is masked in it is shown in full by POST, because that leaves a record."""
+CALLER = "openpartner.caller"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A registered page."""
+    """A registered page or action. Without a permission it is for everybody who has signed in."""
 
     route: str
-    permission: Permission
+    permission: Permission | None
     name: str
-    view: Callable[..., HttpResponseBase]
+    view: View
+    methods: tuple[str, ...]
+    menu: Menu | None
+    is_for: Callable[[Caller], bool]
+
+    def is_open_to(self, caller: Caller) -> bool:
+        """Whether the page exists for the caller and its permissions open it."""
+        return (self.permission is None or self.permission in caller.permissions) and self.is_for(caller)
 
 
 PAGES: list[Page] = []
 
 
-def page(route: str, permission: Permission) -> Callable[[View], View]:
-    """Register a view behind sign-in and a permission."""
+def page(
+    route: str,
+    permission: Permission | None,
+    *,
+    menu: Menu | None = None,
+    methods: tuple[str, ...] = READING,
+    is_for: Callable[[Caller], bool] = lambda _caller: True,
+    fresh: bool = False,
+) -> Callable[[View], View]:
+    """Register a view behind sign-in, a permission and, where it is `fresh`, a recent confirmation of who it is.
+
+    `is_for` says whose page it is beside the permission; for others it does not exist.
+    """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, **values: str) -> HttpResponseBase:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
             user = request.user
             if not isinstance(user, User):
-                return redirect("sign-in")
+                return to_sign_in(request)
+            speak(user.language)
             caller = caller_of(user, via="console", request_id=mint_request_id(), language=user.language)
+            request.META[CALLER] = caller
+            response: HttpResponseBase
             try:
-                caller.must(permission)
-                return view(request, caller, **values)
-            except NotAllowed as error:
-                return render(request, "console/refused.html", {"message": error.message}, status=403)
-            except NotVisible as error:
-                return render(request, "console/refused.html", {"message": error.message}, status=404)
+                if permission is not None:
+                    caller.must(permission)
+                if not is_for(caller):
+                    raise NotVisible("page")
+                if fresh and not is_fresh(request):
+                    return to_confirmation(request)
+                response = view(request, caller, **values)
+            except ChannelError as error:
+                response = refused(request, caller, error)
+            add_never_cache_headers(response)
+            return response
 
-        PAGES.append(Page(route, permission, view.__name__, guarded))
+        PAGES.append(Page(route, permission, view.__name__, guarded, methods, menu, is_for))
         return view
 
     return decorate
+
+
+def action(
+    route: str,
+    permission: Permission | None,
+    *,
+    is_for: Callable[[Caller], bool] = lambda _caller: True,
+    fresh: bool = False,
+) -> Callable[[View], View]:
+    """Register something that changes: like a page, by POST alone."""
+    return page(route, permission, methods=WRITING, is_for=is_for, fresh=fresh)
+
+
+def caller_in(request: HttpRequest) -> Caller | None:
+    """Who asks for the page that is being answered; None before it is known."""
+    caller = request.META.get(CALLER)
+    return caller if isinstance(caller, Caller) else None
 
 
 def routes() -> list[URLPattern]:

@@ -72,7 +72,7 @@ def end_of_day(value: date, reader: Reader) -> datetime:
 class _Day(forms.DateField):
     """A day within the years a record can carry, so that no zone pushes it over the edge of time."""
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: Any) -> Any:  # noqa: ANN401  # Django's own signature
         day = super().clean(value)
         if day is not None and not YEAR_MIN <= day.year <= YEAR_MAX:
             raise forms.ValidationError(_("Choose a day between 2000 and 2100."))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
+from django.db.models import Expression
 from django.utils.translation import gettext_lazy as _
 
-from openpartner.core.access.users import manager_choices
+from openpartner.core.access.managers import manager_choices
 from openpartner.core.accounts.models import Flag
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.scope import Scope
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import CustomerRows
-from openpartner.core.partners.queries import has_flag
+from openpartner.core.partners.queries import has_flag, viewed
 from openpartner.kit.masks import Mask
+from openpartner.kit.slices import Page, Slice
 from openpartner.listings import controls
-from openpartner.listings.declare import Cell, Column, Filter, Listing, Source, Tab, Words
+from openpartner.listings.declare import Cell, Column, Filter, Listing, Row, Tab, Words
 from openpartner.listings.registry import register
 from openpartner.listings.words import (
     ASSOCIATIONS,
@@ -43,17 +46,29 @@ def _closed(caller: Caller) -> Words:
     return _("Ask your channel manager to put you on the allowlist for customers of second-level resellers.")
 
 
-def _source(expressions: tuple[Any, ...]) -> Source[CustomerFilter]:
-    return CustomerRows(*expressions)
+class _Customers:
+    """Customers as a source of a list."""
+
+    def __init__(self, expressions: tuple[str | Expression, ...]) -> None:
+        self._rows = CustomerRows(*expressions)
+
+    def page(self, scope: Scope, where: CustomerFilter, window: Slice, *, order: str, exact: bool) -> Page[Row]:
+        return self._rows.page(scope, where, window)
+
+    def stream(
+        self, scope: Scope, where: CustomerFilter, *, order: str, after: Row | None, batch: int
+    ) -> Iterator[list[Row]]:
+        raise NotImplementedError
 
 
-CUSTOMERS = Listing[CustomerFilter](
+CUSTOMERS: Listing[CustomerFilter] = Listing(
     name="customers",
     title=_("Customers"),
     permission=Permission.CUSTOMER_READ,
     export_permission=Permission.CUSTOMER_EXPORT,
     where=CustomerFilter,
-    source=_source,
+    source=_Customers,
+    scope=viewed,
     identity="account_id",
     order="-associated",
     columns=(
@@ -147,7 +162,7 @@ CUSTOMERS = Listing[CustomerFilter](
         ),
     ),
     tabs=(
-        Tab(key="own", label=_("Customers"), conditions={"is_direct": True}, is_for=_is_distributor),
+        Tab(key="own", label=_("Customers"), scope=Caller.own, is_for=_is_distributor),
         Tab(
             key="indirect",
             label=_("Resellers' customers"),

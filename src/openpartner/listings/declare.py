@@ -20,7 +20,7 @@ from openpartner.kit.slices import Page, Slice
 Words: TypeAlias = "str | Promise"  # quoted: a lazy translation is no class of its own at run time
 """What people read; translated when it is shown."""
 Where = TypeVar("Where")
-Asked = TypeVar("Asked", contravariant=True)
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
 Row: TypeAlias = tuple[Any, ...]
 
 
@@ -80,6 +80,8 @@ class Tab:
     key: str
     label: Words
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    scope: Callable[[Caller], Scope] | None = None
+    """Whose rows; the listing's own scope unless given."""
     columns: tuple[str, ...] = ()
     """The columns shown unless others are chosen; empty for the listing's own."""
     is_for: Callable[[Caller], bool] = lambda _caller: True
@@ -94,13 +96,15 @@ class Reader:
     zone: str = "UTC"
 
 
-class Source(Protocol[Asked]):
+class Source(Protocol[Asked_contra]):
     """The rows of a list, with some of its columns, in an order."""
 
-    def page(self, scope: Scope, where: Asked, window: Slice, *, order: str, exact: bool) -> Page[Row]:
+    def page(self, scope: Scope, where: Asked_contra, window: Slice, *, order: str, exact: bool) -> Page[Row]:
         """One slice and the total, which may be capped unless it is asked to be exact."""
 
-    def stream(self, scope: Scope, where: Asked, *, order: str, after: Row | None, batch: int) -> Iterator[list[Row]]:
+    def stream(
+        self, scope: Scope, where: Asked_contra, *, order: str, after: Row | None, batch: int
+    ) -> Iterator[list[Row]]:
         """Batches of rows; each row ends with the values from which to go on after it."""
 
 

@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.scope import Scope
 from openpartner.kit.slices import Slice
 from openpartner.listings.declare import Column, Filter, Listing, Reader, Tab, Where
 
@@ -26,7 +27,7 @@ UNSET: tuple[Any, ...] = (None, "", [])
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[Where]):
-    """A checked question. `where` is None when the form says what is wrong: then nothing is read."""
+    """A checked question. `where` is None when the form says what is wrong or the tab is closed: nothing is read."""
 
     listing: Listing[Where]
     caller: Caller
@@ -50,6 +51,12 @@ class Question(Generic[Where]):
         """The filters that are set, by key, as the form understood them."""
         cleaned: dict[str, Any] = getattr(self.form, "cleaned_data", {})
         return {key: value for key, value in cleaned.items() if value not in UNSET}
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows are asked for."""
+        narrow = self.tab.scope if self.tab else None
+        return (narrow or self.listing.scope)(self.caller)
 
     def address(self, **changes: str | int | None) -> str:
         """The query string with changes; None removes a parameter. Starts with a question mark."""
@@ -75,7 +82,7 @@ def ask(
     filters = filters_for(listing, caller)
     form = _form(filters, caller, query)
     where = None
-    if form.is_valid():
+    if form.is_valid() and not (tab and tab.closed(caller)):
         values = {
             one.key: one.convert(value, reader) for one in filters if (value := form.cleaned_data[one.key]) not in UNSET
         }

@@ -13,6 +13,7 @@ from django.db.models import Expression
 from openpartner.core.base.sqltext import Epoch
 from openpartner.listings.declare import Cell, Column, Listing, Reader, Row, Source, Where, Words
 from openpartner.listings.question import Question
+from openpartner.listings.registry import LISTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,8 @@ def answer(
 ) -> Answer:
     """The page that is asked for. Columns in `revealed` are shown in full, in one row alone if it is given."""
     assert question.where is not None
-    rows = source_of(question.listing, question.columns)
-    found = rows.page(
-        question.listing.scope(question.caller),
+    found = source_of(question.listing, question.columns).page(
+        question.scope,
         question.where,
         question.window,
         order=question.order,
@@ -67,10 +67,8 @@ def source_of(listing: Listing[Where], columns: tuple[Column, ...]) -> Source[Wh
 
 
 @lru_cache(maxsize=256)
-def _source(name: str, keys: tuple[str, ...]) -> Any:
+def _source(name: str, keys: tuple[str, ...]) -> Source[Any]:
     """One per choice of columns, because a source compiles its queries once."""
-    from openpartner.listings.registry import LISTINGS  # noqa: PLC0415  # the registry imports declarations
-
     listing = LISTINGS[name]
     asked = (_asked(listing.column(key)) for key in keys)
     return listing.source((listing.subject, listing.identity, *asked))
@@ -90,12 +88,12 @@ def _row(columns: tuple[Column, ...], row: Row, zone: ZoneInfo, revealed: frozen
     return ShownRow(subject, str(identity), cells)
 
 
-def _cell(column: Column, value: Any, zone: ZoneInfo, *, is_revealed: bool) -> Shown:
+def _cell(column: Column, value: object, zone: ZoneInfo, *, is_revealed: bool) -> Shown:
     if value is None or value == "":
         return Shown(column, "")
     match column.shows:
         case Cell.INSTANT:
-            return Shown(column, _instant(int(value), zone))
+            return Shown(column, _instant(int(str(value)), zone))
         case Cell.CHOICE:
             return Shown(column, column.words.get(value, ""), tone=column.tones.get(value, "calm"))
         case Cell.TAGS:

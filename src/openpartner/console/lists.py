@@ -1,0 +1,197 @@
+"""The one page of a list: filters, chips, table, bulk bar, pager, reveal, all from the listing's declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from openpartner.console.actions import Bulk, Button
+from openpartner.console.preferences import DENSITIES, ListPreferences, reader_of
+from openpartner.core.access.models import User
+from openpartner.core.access.reveals import record_reveal
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import Invalid
+from openpartner.core.base.permissions import Permission
+from openpartner.listings.declare import Column, Listing, Tab, Where, Words
+from openpartner.listings.question import SIZES, Question, ask, columns_for, filters_for, tabs_for
+from openpartner.listings.shown import Answer, ShownRow, answer
+
+REVEAL = "reveal"
+"""What a POST to a list asks for: the key of a column, or `*` with a row for all of that row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set, and the address of the list without it."""
+
+    label: Words
+    value: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: where sorting leads, and whether the eye is open."""
+
+    column: Column
+    address: str
+    direction: str
+    can_reveal: bool
+    is_revealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a list has beside its rows: buttons above it, what to do with several rows, the call that does the same."""
+
+    buttons: list[Button] = field(default_factory=list)
+    bulk: list[Bulk] = field(default_factory=list)
+    title: Words = ""
+    lead: Words = ""
+    snippets: list[Any] = field(default_factory=list)
+    empty: Words = ""
+    back: tuple[str, Words] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def list_page(
+    request: HttpRequest, listing: Listing[Where], caller: Caller, extras: Extras | None = None
+) -> HttpResponse:
+    """The page of a list, or for htmx its table alone. A POST reveals what it names, after recording it."""
+    user = request.user
+    assert isinstance(user, User)
+    extras = extras or Extras()
+    preferences = ListPreferences.of(user, listing.name)
+    reader = reader_of(user)
+    question = ask(listing, caller, request.GET, reader=reader, columns=preferences.columns, size=preferences.size)
+    revealed, row = _asked_to_reveal(request, question)
+    found: Answer | None = None
+    closed = question.tab.closed(caller) if question.tab else ""
+    if question.where is not None and not closed:
+        found = answer(question, reader, revealed=revealed, row=row)
+        if revealed:
+            subjects = [one.subject for one in found.rows if row in {None, one.subject}]
+            record_reveal(caller, listing=listing.name, columns=sorted(revealed), subjects=subjects)
+    values = {
+        "caller": caller,
+        "listing": listing,
+        "question": question,
+        "extras": extras,
+        "title": extras.title or listing.title,
+        "preferences": preferences,
+        "zone": reader.zone,
+        "answer": found,
+        "closed": closed,
+        "revealed_row": row,
+        "is_revealed": bool(revealed),
+        **_table(question, found, revealed if row is None else frozenset()),
+        **_around(question, caller),
+        **extras.values,
+    }
+    template = "console/table.html" if request.headers.get("HX-Target") == "list" else "console/list.html"
+    status = 422 if question.where is None else 403 if closed and "tab" in request.GET else 200
+    return render(request, template, values, status=200 if template.endswith("table.html") else status)
+
+
+def _asked_to_reveal(request: HttpRequest, question: Question[Where]) -> tuple[frozenset[str], int | None]:
+    asked = request.POST.get(REVEAL, "") if request.method == "POST" else ""
+    if not asked:
+        return frozenset(), None
+    question.caller.must(Permission.CUSTOMER_REVEAL)
+    masked = frozenset(column.key for column in question.columns if column.mask is not None)
+    row = request.POST.get("row", "")
+    if asked == "*" and row.isascii() and row.isdigit() and len(row) < 19:
+        return masked, int(row)
+    if asked not in masked:
+        raise Invalid(REVEAL, _("no such column is masked"))
+    return frozenset({asked}), None
+
+
+def _table(question: Question[Where], found: Answer | None, revealed: frozenset[str]) -> dict[str, Any]:
+    """Heads, rows and pager."""
+    can_reveal = Permission.CUSTOMER_REVEAL in question.caller.permissions
+    shown = [column for column in question.columns if not _is_below(column, question)]
+    total = found.total if found else 0
+    last = max(1, -(-total // question.size))
+    first_row = (question.number - 1) * question.size + 1
+    return {
+        "heads": [_head(column, question, revealed, can_reveal=can_reveal) for column in shown],
+        "rows": [_lines(row, question) for row in found.rows] if found else [],
+        "can_reveal": can_reveal,
+        "total": total,
+        "has_more": bool(found and found.has_more),
+        "exact_address": question.address(exact=1, page=None),
+        "last_page": last,
+        "first_row": first_row if total else 0,
+        "last_row": first_row + len(found.rows) - 1 if found else 0,
+        "previous_address": question.address(page=question.number - 1) if question.number > 1 else "",
+        "next_address": question.address(page=question.number + 1)
+        if found and (question.number < last or found.has_more)
+        else "",
+        "first_address": question.address(page=None),
+        "last_address": question.address(page=last) if found and not found.has_more else "",
+        "sizes": [(size, question.address(size=size, page=None)) for size in SIZES],
+        "densities": DENSITIES,
+    }
+
+
+def _is_below(column: Column, question: Question[Where]) -> bool:
+    return bool(column.below) and any(other.key == column.below for other in question.columns)
+
+
+def _lines(row: ShownRow, question: Question[Where]) -> dict[str, Any]:
+    """A row for the template: each cell with the lines that stand under it."""
+    by_host: dict[str, list[Any]] = {}
+    for cell in row.cells:
+        if _is_below(cell.column, question):
+            by_host.setdefault(cell.column.below, []).append(cell)
+    cells = [(cell, by_host.get(cell.column.key, [])) for cell in row.cells if not _is_below(cell.column, question)]
+    return {"subject": row.subject, "identity": row.identity, "cells": cells}
+
+
+def _head(column: Column, question: Question[Where], revealed: frozenset[str], *, can_reveal: bool) -> Head:
+    direction, address = "", ""
+    if column.order:
+        is_ascending, is_descending = question.order == column.order, question.order == f"-{column.order}"
+        direction = "ascending" if is_ascending else "descending" if is_descending else "none"
+        # A first click on a date shows the newest, a first click on a name the first.
+        first = f"-{column.order}" if column.shows == "instant" else column.order
+        flipped = f"-{column.order}" if is_ascending else column.order
+        address = question.address(sort=flipped if is_ascending or is_descending else first, page=None)
+    return Head(column, address, direction, can_reveal and column.mask is not None, column.key in revealed)
+
+
+def _around(question: Question[Where], caller: Caller) -> dict[str, Any]:
+    """Filters, chips, tabs and the choice of columns."""
+    always = {one.key for one in question.listing.filters if one.is_always_shown}
+    filters = filters_for(question.listing, caller)
+    chosen = {column.key for column in question.columns}
+    others = [column for column in columns_for(question.listing, caller) if column.key not in chosen]
+    return {
+        "always": [question.form[one.key] for one in filters if one.key in always],
+        "further": [question.form[one.key] for one in filters if one.key not in always],
+        "chips": [_chip(question, one.key, one.label) for one in filters if one.key in question.given],
+        "further_set": sum(1 for key in question.given if key not in always),
+        "tabs": [_tab_line(tab, question, caller) for tab in tabs_for(question.listing, caller)],
+        "column_choices": [(column, True) for column in question.columns] + [(column, False) for column in others],
+        "own_query": question.address(page=None)[1:],
+    }
+
+
+def _tab_line(tab: Tab, question: Question[Where], caller: Caller) -> dict[str, Any]:
+    return {
+        "label": tab.label,
+        "address": f"?tab={tab.key}",
+        "is_current": question.tab is not None and tab.key == question.tab.key,
+        "is_closed": bool(tab.closed(caller)),
+    }
+
+
+def _chip(question: Question[Where], key: str, label: Words) -> Chip:
+    value = question.given[key]
+    choices = dict(getattr(question.form.fields[key], "choices", ()))
+    return Chip(label, str(choices.get(str(value), value)), question.address(**{key: None, "page": None}))

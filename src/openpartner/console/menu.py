@@ -1,0 +1,38 @@
+"""Where pages stand in the menu; the menu itself is derived from the registered pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+from openpartner.listings.declare import Words
+
+
+class Group(StrEnum):
+    """The groups of the menu, in the order in which they stand."""
+
+    START = "start"
+    SALES = "sales"
+    ORGANIZATION = "organization"
+    RECORDS = "records"
+
+
+GROUP_LABELS: dict[Group, Words] = {
+    Group.START: "",
+    Group.SALES: _("Sales"),
+    Group.ORGANIZATION: _("Organization"),
+    Group.RECORDS: _("Records"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A page's entry: group, label and icon. Entries of a group stand in the order of registration."""
+
+    group: Group
+    label: Words
+    icon: str
+    shortcut: str = ""
+    """The key that opens the page after `g`."""

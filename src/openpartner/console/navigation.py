@@ -1,0 +1,66 @@
+"""What the frame of every page shows: the menu of what the person may open, and who they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from openpartner.console.languages import NAMES
+from openpartner.console.menu import GROUP_LABELS, Group
+from openpartner.core.access.models import User
+from openpartner.core.base.kinds import AccountKind
+from openpartner.listings.declare import Words
+from openpartner.listings.words import ACCOUNT_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    label: Words
+    icon: str
+    address: str
+    shortcut: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of the menu."""
+
+    label: Words
+    entries: list[Entry]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The values of shell.html; a context processor, empty for those who have not signed in."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"languages": NAMES}
+    return {
+        "menu": _menu(request),
+        "person": user,
+        "account": user.account,
+        "account_kind": ACCOUNT_KINDS[AccountKind(user.account.kind)],
+        "languages": NAMES,
+    }
+
+
+def _menu(request: HttpRequest) -> list[Section]:
+    from openpartner.console.page import PAGES, caller_in  # noqa: PLC0415  # pages name their place in the menu
+
+    caller = caller_in(request)
+    if caller is None:
+        return []
+    entries: dict[Group, list[Entry]] = {group: [] for group in Group}
+    for found in PAGES:
+        if found.menu is None or not found.is_open_to(caller):
+            continue
+        address = reverse(found.name)
+        here = request.path == address if address == "/" else request.path.startswith(address)
+        entries[found.menu.group].append(
+            Entry(found.menu.label, found.menu.icon, address, found.menu.shortcut, is_current=here)
+        )
+    return [Section(GROUP_LABELS[group], some) for group, some in entries.items() if some]
