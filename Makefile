@@ -10,7 +10,8 @@ RUNS   := $(VENV)/.package
 TESTS  := $(VENV)/.development
 UV     := uv==0.13.8
 
-CODE   := $(wildcard src tests bench tools)
+WORDS  := $(wildcard src/openpartner/console/locale/*/LC_MESSAGES/*.po)
+CODE   := $(wildcard src tests bench tools hatch_build.py)
 PYTEST := $(BIN)/python -m pytest
 
 # What says the same on either database runs once; everything else runs on both engines.
@@ -158,7 +159,8 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/pyvenv.cfg
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@touch $@
 
-$(RUNS): pyproject.toml $(VENV)/.runtime
+# hatch_build.py fetches the console's libraries when their lock has changed, and compiles the translations.
+$(RUNS): pyproject.toml hatch_build.py package-lock.json $(WORDS) $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
