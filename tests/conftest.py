@@ -8,9 +8,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.support import environment
+from tests.support.mail import MailServer
 from tests.support.people import Person, World, build_world
 from tests.support.server import Server
 
@@ -101,6 +103,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One live server for the whole run, rate limits lifted. Tests that change it leave it as it was."""
     with Server(Path(tmp_path_factory.mktemp("server"))) as running:
         yield running
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    """A mail server of this test's own, to which its mail goes."""
+    running = MailServer().start()
+    settings.OPENPARTNER = msgspec.structs.replace(settings.OPENPARTNER, mail_url=running.url())
+    yield running
+    running.stop()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("imports", "Import an existing channel from a file."),
     "audit": ("audit", "Verify the sealed audit log."),
     "verify": ("verify", "Re-derive what the database repeats, and report every difference."),
+    "mail": ("mail", "Look at the delivery log of mail, or send a test."),
     "keys": ("keys", "Rotate the keys that seal secrets."),
     "docs": ("docs", "Write the generated reference pages, or check that they are current."),
 }

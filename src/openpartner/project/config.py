@@ -204,8 +204,11 @@ def _check_mail(settings: Settings) -> None:
         try:
             parts = urlsplit(url)
             _ = parts.port
-        except ValueError as error:
-            raise BadSetting(f"{PREFIX}MAIL_URL: {error}; percent-encode special characters of a password") from error
+        except ValueError:
+            # Without the cause: it quotes what stands where a port is expected, which may be half a password.
+            raise BadSetting(
+                f"{PREFIX}MAIL_URL: host or port cannot be read; percent-encode special characters of user and password"
+            ) from None
         beyond = parts.path.strip("/") or parts.query or parts.fragment
         if parts.scheme not in MAIL_SERVERS or not parts.hostname or beyond or not url.isprintable():
             raise BadSetting(

@@ -23,8 +23,8 @@ def message(*, to: str, subject: str, text: str, language: str, message_id: str,
     made["Subject"] = subject
     made["Date"] = format_datetime(date)
     made["Message-ID"] = message_id
-    made["Content-Language"] = language
     # Keeps answering machines silent (RFC 3834).
     made["Auto-Submitted"] = "auto-generated"
-    made.set_content(text)
+    made.set_content(text)  # drops every Content- header that is there already
+    made["Content-Language"] = language
     return made

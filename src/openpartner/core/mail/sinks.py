@@ -68,7 +68,7 @@ def _to_file(message: EmailMessage) -> Path:
 def _to_console(message: EmailMessage) -> None:
     """Print headers and text as a person reads them, not as they are encoded."""
     head = "".join(f"{name}: {message[name]}\n" for name in ("From", "To", "Date", "Subject"))
-    text = f"{head}\n{message.get_content()}\n"
+    text = f"{head}\n{message.get_content()}\n".replace("\r\n", "\n")
     encoding = sys.stdout.encoding or "ascii"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()
