@@ -41,7 +41,7 @@ def list_(*, state: str | None, limit: int) -> None:
 
 @command.command()
 @click.argument("address")
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the test mail.")
 def test(*, address: str, language: str) -> None:
     """Send a test mail to an address at once, past the outbox, and say what happened.
 
