@@ -133,6 +133,15 @@ def test_the_languages_are_different() -> None:
             assert any(first <= sign <= last for sign in words), (template, language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_time_is_told_with_its_zone_once(language: str) -> None:
+    told = "2026-01-01 10:00 UTC"
+    values = {"name": "Dora", "account": "dora_account", "time": told}
+    _, text = rendered(Template.PASSWORD_CHANGED, language, values, "http://localhost")
+    assert told in text
+    assert text.count("UTC") == 1
+
+
 @pytest.mark.parametrize(("given", "language"), [("en", "en"), ("zh-hans", "zh"), ("ja", "ja"), ("de", "en")])
 def test_it_arrives_in_the_users_language(db: None, mail_server: MailServer, given: str, language: str) -> None:
     post_reset(language=given)

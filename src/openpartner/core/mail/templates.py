@@ -45,8 +45,8 @@ VALUES: dict[Template, frozenset[str]] = {
 }
 """What each template's braces may name; a mail is refused unless it gives exactly these.
 
-`name` is the user's, `account` the account's name; `time` is an instant in UTC as the caller spells it, `key` an
-access key without its secret; `minutes` and `days` say how long something lasts.
+`name` is the user's, `account` the account's name; `time` is an instant with its zone (`2026-01-01 10:00 UTC`), `key`
+an access key without its secret; `minutes` and `days` say how long something lasts.
 """
 
 
