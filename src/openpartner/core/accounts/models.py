@@ -24,7 +24,17 @@ from openpartner.kit.ids import UIN_MAX, mint_account_id, mint_uin
 IS_CUSTOMER = Q(kind=AccountKind.CUSTOMER)
 NEWEST_FIRST = ("-associated_at", "-id")
 NEWEST = [F(name.removeprefix("-")).desc() for name in NEWEST_FIRST]
+IS_LISTED = Q(kind=AccountKind.CUSTOMER, associated_at__isnull=False)
+TENANTS = ("provider", "payer", "partner")
+FACETS = ("manager", "suspension", "association_kind", "verification")
+"""What lists are narrowed by beside names: in their indexes, so that rows that do not match are never read."""
 LABEL_SEPARATOR = ","
+
+
+def _newest_of(level: str) -> models.Index:
+    """The customers of a level, newest first."""
+    others = [name for name in (*TENANTS, *FACETS) if name != level]
+    return models.Index(level, *NEWEST, *others, name=f"account_of_{level}", condition=IS_CUSTOMER)
 
 
 class Account(ScopedModel):
@@ -89,10 +99,23 @@ class Account(ScopedModel):
 
         db_table = "account"
         indexes: ClassVar = [
-            models.Index("provider", *NEWEST, name="account_of_provider", condition=IS_CUSTOMER),
-            models.Index("payer", *NEWEST, name="account_of_payer", condition=IS_CUSTOMER),
-            models.Index("partner", *NEWEST, name="account_of_partner", condition=IS_CUSTOMER),
-            models.Index("manager", *NEWEST, name="account_of_manager", condition=IS_CUSTOMER),
+            *(_newest_of(level) for level in (*TENANTS, "manager")),
+            models.Index(
+                fields=["legal_name_folded", "id", *TENANTS, *FACETS, "associated_at"],
+                name="account_by_legal_name",
+                condition=IS_LISTED,
+            ),
+            models.Index(
+                fields=["account_name_folded", "id", *TENANTS, *FACETS, "associated_at"],
+                name="account_by_account_name",
+                condition=IS_LISTED,
+            ),
+            # One customer of a hundred: read from here, not found among all.
+            models.Index(
+                fields=["associated_at", "id", *TENANTS, *FACETS],
+                name="account_suspended",
+                condition=IS_LISTED & Q(suspension__gt=Suspension.NONE),
+            ),
             models.Index(fields=["partner", "kind"], name="account_partners_of", condition=~IS_CUSTOMER),
             models.Index(fields=["payer", "kind"], name="account_partners_of_payer", condition=~IS_CUSTOMER),
             models.Index(fields=["email"], name="account_email", condition=~Q(email="")),

@@ -41,6 +41,12 @@ def marks_for(types: Sequence[type]) -> list[Any]:
     return marks
 
 
+def with_marks(marks: Sequence[Any], *types: type) -> list[Any]:
+    """Marks and, behind them, distinct ones of further types."""
+    every = marks_for([*(type(mark) for mark in marks), *types])
+    return [*marks, *every[len(marks) :]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """What one database runs: its SQL, which value of a call stands at each place, and the values that never change."""
@@ -61,6 +67,7 @@ class Compiled:
         empty: Rows | None = None,
         by_key_alone: bool = False,
         plan_anew: bool = False,
+        index: str = "",
     ) -> None:
         self._build = build
         self._marks = marks
@@ -68,6 +75,8 @@ class Compiled:
         self._limit = limit  # adds LIMIT ? OFFSET ? bound by the call: Django would inline them
         # For a query that names its rows: SQLite, which guesses without statistics, may use the primary key alone.
         self._by_key_alone = by_key_alone
+        # The same for a list that is to be walked along an index: SQLite alone is told, PostgreSQL has statistics.
+        self._index = index
         # PostgreSQL keeps the plan of a compiled query, except of one whose best plan depends on its values.
         self._plan_anew = plan_anew
         self._adapts = any(type(mark) is datetime for mark in marks)
@@ -122,6 +131,8 @@ class Compiled:
         is_sqlite = connection.vendor == SQLITE
         if is_sqlite and self._by_key_alone:
             sql = _FROM.sub(lambda found: f"{found[0]} NOT INDEXED", sql, count=1)
+        if is_sqlite and self._index:
+            sql = _FROM.sub(lambda found: f'{found[0]} INDEXED BY "{self._index}"', sql, count=1)
         # Numbers that never change stand in the text: only then is the condition of a partial index known to hold,
         # and rows that are skipped need not be read.
         constant = [

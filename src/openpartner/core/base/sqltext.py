@@ -64,6 +64,29 @@ class Epoch(Func):
         )
 
 
+class Differs(Func):
+    """Whether two columns differ; where one is empty, they do not."""
+
+    output_field = BooleanField()
+    arg_joiner = " <> "
+    template = "(%(expressions)s)"
+
+
+class KeyBehind(Func):
+    """Whether the pair of two columns comes behind a pair of values: where the next rows of a list begin."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *pairs: Any, is_descending: bool) -> None:
+        super().__init__(*pairs)
+        self._sign = "<" if is_descending else ">"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        """A comparison of rows, which an index over both columns answers."""
+        (a, _), (b, _), (c, first), (d, second) = (compiler.compile(one) for one in self.get_source_expressions())
+        return f"(({a}, {b}) {self._sign} ({c}, {d}))", [*first, *second]
+
+
 class Spelled(Func):
     """A comparison of a column with a value; made by `comparison`."""
 

@@ -9,10 +9,12 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import F, Q, Value
-from django.db.models.functions import StrIndex
+from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 
-from openpartner.core.base.kinds import AssociationKind, Suspension
+from openpartner.core.accounts.models import LABEL_SEPARATOR
+from openpartner.core.base.kinds import AssociationKind, Suspension, Verification
+from openpartner.core.base.sqltext import Differs
 from openpartner.kit.folding import fold, fold_keeping_spaces
 from openpartner.kit.ids import UIN_MAX, is_account_id
 
@@ -33,7 +35,13 @@ class CustomerFilter:
     account_id: str | None = None
     uin: int | None = None
     manager: int | None = None
+    partner: int | None = None  # primary key of the account they are bound to
     suspension: Suspension | None = None
+    is_suspended: bool | None = None  # in whichever way
+    is_assigned: bool | None = None  # has an account manager
+    is_verified: bool | None = None
+    is_direct: bool | None = None  # bound to the partner that pays; False: to a second-level reseller
+    tag: str | None = None  # one whole label
     mobile: str | None = None
     email: str | None = None
     text: str | None = None
@@ -90,12 +98,32 @@ def _text(_name: str, value: str) -> Given:
     return Given("text", key)
 
 
+def _suspended(name: str, value: Suspension) -> Given:
+    # The index holds suspended customers alone, and SQLite uses it only when the query says so.
+    return Given(f"{name}_given" if value else name, value)
+
+
+def _tag(name: str, value: str) -> Given:
+    # No label holds a comma: two neighbouring ones are no tag.
+    return Given("nobody", 0) if LABEL_SEPARATOR in value else Given(name, f",{value},")
+
+
+def _either(name: str, value: bool) -> Given:  # noqa: FBT001  # called by table
+    return Given(name if value else f"{name}_not")
+
+
 _SPECIAL: dict[str, Callable[[str, Any], Given]] = {
     "account_name_contains": _folded,
     "legal_name_contains": _folded,
     "mobile": _partly_indexed,
     "email": _partly_indexed,
     "text": _text,
+    "suspension": _suspended,
+    "tag": _tag,
+    "is_suspended": _either,
+    "is_assigned": _either,
+    "is_verified": _either,
+    "is_direct": _either,
 }
 NAMES = tuple(field.name for field in fields(CustomerFilter))
 _values_of = attrgetter(*NAMES)
@@ -117,6 +145,11 @@ def contains(column: str, value: Any) -> Match:
     return GreaterThan(StrIndex(F(column), Value(value)), 0)
 
 
+def _tagged(value: Any) -> Q:
+    labels = Concat(Value(LABEL_SEPARATOR), F("labels"), Value(LABEL_SEPARATOR))
+    return Q(GreaterThan(StrIndex(labels, Value(value)), 0))
+
+
 def _named(key: Any) -> Q:
     return Q(contains("search_key", key))
 
@@ -134,7 +167,19 @@ CONDITIONS: dict[str, Condition] = {
     "account_id": Condition((str,), lambda value: Q(account_id=value)),
     "uin": Condition((int,), lambda value: Q(uin=value)),
     "manager": Condition((int,), lambda value: Q(manager=value)),
+    "partner": Condition((int,), lambda value: Q(partner=value)),
     "suspension": Condition((int,), lambda value: Q(suspension=value)),
+    "suspension_given": Condition((int,), lambda value: Q(suspension=value) & Q(suspension__gt=Suspension.NONE)),
+    "is_suspended": Condition((), lambda: Q(suspension__gt=Suspension.NONE)),
+    "is_suspended_not": Condition((), lambda: Q(suspension=Suspension.NONE)),
+    "is_assigned": Condition((), lambda: Q(manager__isnull=False)),
+    "is_assigned_not": Condition((), lambda: Q(manager__isnull=True)),
+    "is_verified": Condition((), lambda: Q(verification=Verification.VERIFIED)),
+    "is_verified_not": Condition((), lambda: ~Q(verification=Verification.VERIFIED)),
+    "is_direct": Condition((), lambda: Q(partner=F("payer"))),
+    "is_direct_not": Condition((), lambda: Q(Differs(F("partner"), F("payer")))),
+    "tag": Condition((str,), _tagged),
+    "nobody": Condition((int,), lambda value: Q(pk=value)),
     "mobile": Condition((str,), lambda value: Q(mobile=value)),
     "mobile_given": Condition((str,), lambda value: Q(mobile=value) & ~Q(mobile="")),
     "email": Condition((str,), lambda value: Q(email=value)),
@@ -157,5 +202,16 @@ IDENTIFIERS: dict[str, tuple[tuple[str, int], ...]] = {
     "text_or_email": (("email_given", 1), ("email_given", 2)),
 }
 """Which conditions find a customer by identifier, and which of the text's values each takes."""
-PINNING = frozenset({"account_name", "account_id", "uin", "mobile_given", "email_given"})
+PINNING = frozenset({"account_name", "account_id", "uin", "mobile_given", "email_given", "nobody"})
 """Conditions that an index of their own answers with few rows."""
+COVERED = frozenset(
+    {"association", "associated_from", "associated_until", "manager", "partner", "suspension", "suspension_given"}
+    | {
+        f"{name}{suffix}"
+        for name in ("is_suspended", "is_assigned", "is_verified", "is_direct")
+        for suffix in ("", "_not")
+    }
+)
+"""Conditions that the indexes of the list answer without reading its rows."""
+SUSPENDED = frozenset({"suspension_given", "is_suspended"})
+"""Conditions that few customers meet, which have an index of their own."""

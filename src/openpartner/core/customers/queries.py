@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Expression, QuerySet, Subquery
+from django.db.models import Expression, F, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
 from openpartner.core.accounts.placing import partner_on
-from openpartner.core.base.compiled import Compiled, Rows, marks_for, snapshot
+from openpartner.core.base.compiled import Compiled, Rows, marks_for, snapshot, with_marks
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
-from openpartner.core.customers.filters import CustomerFilter
+from openpartner.core.customers.filters import PINNING, CustomerFilter
 from openpartner.core.customers.matching import Shape, customers, list_marks, listed
+from openpartner.core.customers.order import Order, behind, order_of
 from openpartner.core.customers.pages import NEAR, far_page, is_counted, total_of, total_rows
 from openpartner.core.customers.search import Search, counted, keys_value, planned
+from openpartner.core.customers.slices import find_slice, settle, walked_along
 from openpartner.kit.slices import Page, Slice
 
 Row = tuple[Any, ...]
 EVERYONE = CustomerFilter()
 UINS_AT_ONCE = 20
+STREAMED_AT_ONCE = 5_000
 
 
 class CustomerRows:
@@ -38,12 +42,19 @@ class CustomerRows:
         self._pages: dict[tuple[Shape, Shape], Compiled] = {}
         self._first: dict[Shape, Compiled] = {}
         self._of_keys: dict[Shape, Compiled] = {}
+        self._by_key: dict[Shape, Compiled] = {}
+        self._streams: dict[tuple[Shape, Shape, Order, bool], Compiled] = {}
 
-    def page(self, scope: Scope, where: CustomerFilter, window: Slice) -> Page[Row]:
+    def page(
+        self, scope: Scope, where: CustomerFilter, window: Slice, *, order: str | None = None, exact: bool = True
+    ) -> Page[Row]:
         """The customers visible in the scope, newest association first, and how many there are.
 
-        Rows and total are of one moment. Both are exact.
+        Rows and total are of one moment. `order` is the name of an `Order`; Invalid for any other. With `exact=False`
+        more than 10,000 customers may be told as 10,000 and `more`.
         """
+        if order is not None or not exact:
+            return self._page_in(scope, where, window, order_of(order), exact=exact)
         given = where.given()
         if not given and is_counted(scope):
             if window.offset + window.limit <= NEAR:
@@ -59,6 +70,79 @@ class CustomerRows:
             rows = counted(scope.shape, where.shape)(*scope.values, *where.values)
             total = int(rows[0][0] or 0)
             return Page(self._in_order(scope, where, window) if window.offset < total else [], total)
+
+    def stream(
+        self,
+        scope: Scope,
+        where: CustomerFilter,
+        *,
+        order: str | None = None,
+        after: Sequence[Any] | None = None,
+        batch: int = STREAMED_AT_ONCE,
+    ) -> Iterator[list[Row]]:
+        """All customers that match, in batches; each row ends with the two values that go into `after` to go on.
+
+        The two are a text or a number, and a number, so that a job can keep them as JSON. Each batch is a statement of
+        its own: memory is constant and nothing is held open between batches. Whoever changes meanwhile so that its
+        place in the order moves may be met twice or not at all; whoever does not is met once.
+        """
+        settled = settle(scope, where)
+        if settled is None:
+            return
+        scope, where = settled
+        how = order_of(order)
+        while True:
+            compiled = self._stream_of(scope, where.shape, how, is_behind=after is not None)
+            rows = compiled(*scope.values, *where.values, *(after or ()), batch, 0)
+            if rows:
+                yield rows
+            if len(rows) < batch:
+                return
+            after = rows[-1][-2:]
+
+    def _stream_of(self, scope: Scope, where_shape: Shape, order: Order, *, is_behind: bool) -> Compiled:
+        shape = (scope.shape, where_shape, order, is_behind)
+        compiled = self._streams.get(shape)
+        if compiled is None:
+
+            def build(*marks: Any) -> QuerySet[Any, Any]:
+                rows = listed(scope.shape, where_shape, marks[: len(marks) - 2 * is_behind])
+                rows = rows.filter(associated_at__isnull=False)
+                if is_behind:
+                    rows = rows.filter(behind(order, *marks[-2:]))
+                key = Cast(order.column, TextField()) if order.column == "associated_at" else F(order.column)
+                return rows.order_by(*order.fields).values_list(*self._columns, key, "pk")
+
+            marks = list_marks(scope.shape, where_shape)
+            compiled = self._streams[shape] = Compiled(
+                build,
+                *(with_marks(marks, order.type, int) if is_behind else marks),
+                limit=True,
+                plan_anew=True,
+                index="" if PINNING & set(where_shape) else walked_along(scope, where_shape, order),
+            )
+        return compiled
+
+    def _page_in(self, scope: Scope, where: CustomerFilter, window: Slice, order: Order, *, exact: bool) -> Page[Row]:
+        with snapshot():
+            found = find_slice(scope, where, window, order, exact=exact)
+            rows = self._keyed(scope, found.keys)
+        return Page([rows[key] for key in found.keys], found.total, found.more)
+
+    def _keyed(self, scope: Scope, keys: list[int]) -> dict[int, Row]:
+        """The rows of these keys that the scope shows, by key."""
+        if not keys:
+            return {}
+        compiled = self._by_key.get(scope.shape)
+        if compiled is None:
+
+            def build(*marks: Any) -> QuerySet[Any, Any]:
+                rows = listed(scope.shape, (), marks, ("keys",)).order_by()
+                return rows.values_list(*self._columns, "pk")
+
+            marks = list_marks(scope.shape, (), ("keys",))
+            compiled = self._by_key[scope.shape] = Compiled(build, *marks, by_key_alone=True, plan_anew=True)
+        return {row[-1]: row[:-1] for row in compiled(*scope.values, keys_value(keys))}
 
     def _near(self, scope: Scope, window: Slice) -> Page[Row]:
         """A page near the beginning, with its total: one statement, because this is what is asked most."""

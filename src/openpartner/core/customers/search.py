@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, QuerySet, Window
 
-from openpartner.core.accounts.models import NEWEST_FIRST
+from openpartner.core.accounts.models import NEWEST_FIRST, Account
 from openpartner.core.base.compiled import SQLITE, Compiled, execute
 from openpartner.core.base.scope import Scope
 from openpartner.core.customers.filters import IDENTIFIERS, PINNING, CustomerFilter, Given
@@ -69,6 +69,27 @@ class Search:
         if self._reads_in_order(total, offset, limit):
             return None, total
         return self._newest((self._where, self._values), self._narrow.narrowed, self._narrow.values, offset, limit)
+
+    @property
+    def asks_alone(self) -> bool:
+        """Whether the index alone counts the matches, without reading a row."""
+        return self._alone and connection.vendor == SQLITE
+
+    def few(self) -> list[int] | None:
+        """The keys of all candidates, which may not all match; None when there are more than a few."""
+        if connection.vendor == SQLITE or self._identified or self._estimate() <= MANY:
+            return self._few()
+        return None
+
+    def keys(self, most: int) -> list[int]:
+        """The keys of the customers that match, in no order, but no more than so many."""
+        compiled = _keys(self._scope.shape, self._where, self._narrow.narrowed)
+        rows = compiled(*self._scope.values, *self._values, *self._narrow.values, most, 0)
+        if not self._identified:
+            return [row[0] for row in rows]
+        named = _keys(self._scope.shape, self._where, ("keys",))
+        rows += named(*self._scope.values, *self._values, keys_value(self._identified), most, 0)
+        return list(dict.fromkeys(row[0] for row in rows))
 
     def _few(self) -> list[int] | None:
         """The keys of all candidates, or None when there are more than a few."""
@@ -148,14 +169,18 @@ def keys_value(keys: Sequence[int]) -> str:
     return text if connection.vendor == SQLITE else "{" + text[1:-1] + "}"
 
 
+def counted_rows(rows: QuerySet[Account, Any]) -> QuerySet[Any, Any]:
+    """How many rows there are, as a query of one number."""
+    # annotate + values: an aggregate() would run at once instead of giving its SQL.
+    return rows.order_by().values("kind").annotate(n=Count("pk")).values_list("n")
+
+
 @lru_cache(maxsize=1024)
 def counted(scope_shape: Shape, where_shape: Shape, narrowed: Shape = ()) -> Compiled:
     """The query that counts a list: one row, one number."""
 
     def build(*marks: Any) -> QuerySet[Any, Any]:
-        # annotate + values: an aggregate() would run at once instead of giving its SQL.
-        rows = listed(scope_shape, where_shape, marks, narrowed).order_by()
-        return rows.values("kind").annotate(n=Count("pk")).values_list("n")
+        return counted_rows(listed(scope_shape, where_shape, marks, narrowed))
 
     return Compiled(
         build,
@@ -187,7 +212,7 @@ def _terms(where: CustomerFilter) -> list[Term]:
     terms = [Term("search_key", fold(name), exact=False) for name in names if name]
     if where.text and fold(where.text):
         terms.append(Term("search_key", fold(where.text), exact=True))
-    labels = (where.label_contains, where.label)
+    labels = (where.label_contains, where.label, where.tag)
     terms += [Term("labels", label, exact=label is where.label_contains) for label in labels if label]
     return [term for term in terms if "\0" not in term.text]
 
