@@ -192,6 +192,6 @@ def _tab_line(tab: Tab, question: Question[Where], caller: Caller) -> dict[str, 
 
 
 def _chip(question: Question[Where], key: str, label: Words) -> Chip:
-    value = question.given[key]
+    value = question.query.get(key, "")
     choices = dict(getattr(question.form.fields[key], "choices", ()))
-    return Chip(label, str(choices.get(str(value), value)), question.address(**{key: None, "page": None}))
+    return Chip(label, str(choices.get(value, value)), question.address(**{key: None, "page": None}))

@@ -29,7 +29,7 @@ GROUP_LABELS: dict[Group, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A page's entry: group, label and icon. Entries of a group stand in the order of registration."""
+    """A page's entry: group, label and icon. `navigation.ORDER` says which stands above which."""
 
     group: Group
     label: Words

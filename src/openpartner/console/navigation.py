@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,6 +14,28 @@ from openpartner.core.access.models import User
 from openpartner.core.base.kinds import AccountKind
 from openpartner.listings.declare import Words
 from openpartner.listings.words import ACCOUNT_KINDS
+
+if TYPE_CHECKING:
+    from openpartner.console.page import Page
+
+
+ORDER = (
+    "home",
+    "customers",
+    "resellers",
+    "partners",
+    "association_records",
+    "members",
+    "roles",
+    "managers",
+    "keys",
+    "audit_log",
+    "jobs",
+    "exports",
+    "imports",
+    "mail",
+)
+"""In which order the entries of a group stand, by the name of the page; others follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ def _menu(request: HttpRequest) -> list[Section]:
     if caller is None:
         return []
     entries: dict[Group, list[Entry]] = {group: [] for group in Group}
-    for found in PAGES:
+    for found in sorted(PAGES, key=_place):
         if found.menu is None or not found.is_open_to(caller):
             continue
         address = reverse(found.name)
@@ -64,3 +87,7 @@ def _menu(request: HttpRequest) -> list[Section]:
             Entry(found.menu.label, found.menu.icon, address, found.menu.shortcut, is_current=here)
         )
     return [Section(GROUP_LABELS[group], some) for group, some in entries.items() if some]
+
+
+def _place(found: Page) -> int:
+    return ORDER.index(found.name) if found.name in ORDER else len(ORDER)

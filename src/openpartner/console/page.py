@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from openpartner.console.freshness import is_fresh, to_confirmation
@@ -75,6 +76,7 @@ def page(
             if not isinstance(user, User):
                 return to_sign_in(request)
             speak(user.language)
+            timezone.activate(user.time_zone)
             caller = caller_of(user, via="console", request_id=mint_request_id(), language=user.language)
             request.META[CALLER] = caller
             response: HttpResponseBase
@@ -115,5 +117,6 @@ def caller_in(request: HttpRequest) -> Caller | None:
 
 
 def routes() -> list[URLPattern]:
-    """The routes of every registered page."""
-    return [path(found.route, found.view, name=found.name) for found in PAGES]
+    """The routes of every registered page; those without a placeholder first, so that none of them is taken for one."""
+    ordered = sorted(PAGES, key=lambda found: found.route.count("<"))
+    return [path(found.route, found.view, name=found.name) for found in ordered]

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
-from openpartner.console import customers, downloads, home, keeping
+from openpartner.console import customer, customer_actions, customers, downloads, home, keeping
+from openpartner.console.identity_urls import ROUTES
 from openpartner.console.page import routes
-from openpartner.console.sign_in import sign_in_page, sign_out
 
-REGISTERED = (home, customers, keeping, downloads)
-"""Modules whose pages register on import; the order is the order of the menu."""
+REGISTERED = (home, customers, customer_actions, customer, keeping, downloads)
+"""Modules whose pages register on import."""
 
-urlpatterns = [
-    path("sign-in/", sign_in_page, name="sign-in"),
-    path("sign-out/", sign_out, name="sign-out"),
-    *routes(),
-]
+urlpatterns = [*ROUTES, *routes()]

@@ -52,6 +52,15 @@ def choice(words: Mapping[Any, Words]) -> Control:
     )
 
 
+def yes_or_no() -> Control:
+    """Yes, no, or not asked."""
+    return lambda _caller: forms.TypedChoiceField(
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        choices=[("", _("Any")), ("yes", _("Yes")), ("no", _("No"))],
+    )
+
+
 def one_of(choices: Callable[[Caller], list[tuple[int, str]]]) -> Control:
     """One of the rows that the caller may choose from, by primary key."""
     return lambda caller: forms.TypedChoiceField(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.db.models import Expression
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +10,12 @@ from openpartner.core.accounts.models import Flag
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.base.scope import Scope
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.queries import has_flag, viewed
 from openpartner.kit.masks import Mask
-from openpartner.kit.slices import Page, Slice
 from openpartner.listings import controls
-from openpartner.listings.declare import Cell, Column, Filter, Listing, Row, Tab, Words
+from openpartner.listings.declare import Cell, Column, Filter, Listing, Source, Tab, Words
 from openpartner.listings.registry import register
 from openpartner.listings.words import (
     ASSOCIATIONS,
@@ -46,19 +42,8 @@ def _closed(caller: Caller) -> Words:
     return _("Ask your channel manager to put you on the allowlist for customers of second-level resellers.")
 
 
-class _Customers:
-    """Customers as a source of a list."""
-
-    def __init__(self, expressions: tuple[str | Expression, ...]) -> None:
-        self._rows = CustomerRows(*expressions)
-
-    def page(self, scope: Scope, where: CustomerFilter, window: Slice, *, order: str, exact: bool) -> Page[Row]:
-        return self._rows.page(scope, where, window)
-
-    def stream(
-        self, scope: Scope, where: CustomerFilter, *, order: str, after: Row | None, batch: int
-    ) -> Iterator[list[Row]]:
-        raise NotImplementedError
+def _source(expressions: tuple[str | Expression, ...]) -> Source[CustomerFilter]:
+    return CustomerRows(*expressions)
 
 
 CUSTOMERS: Listing[CustomerFilter] = Listing(
@@ -67,7 +52,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
     permission=Permission.CUSTOMER_READ,
     export_permission=Permission.CUSTOMER_EXPORT,
     where=CustomerFilter,
-    source=_Customers,
+    source=_source,
     scope=viewed,
     identity="account_id",
     order="-associated",
@@ -162,7 +147,13 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         ),
     ),
     tabs=(
-        Tab(key="own", label=_("Customers"), scope=Caller.own, is_for=_is_distributor),
+        Tab(
+            key="own",
+            label=_("Customers"),
+            scope=Caller.own,
+            columns=("customer", "account", "uin", "association", "associated", "status", "manager", "email", "tags"),
+            is_for=_is_distributor,
+        ),
         Tab(
             key="indirect",
             label=_("Resellers' customers"),

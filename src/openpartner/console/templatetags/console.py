@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from openpartner.console.icons import ICONS
+from openpartner.core.audit.events import SENTENCES, Action
+from openpartner.listings.declare import Words
 
 register = template.Library()
 
@@ -18,6 +23,18 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
+
+
+@register.filter
+def word(value: object, words: Mapping[object, Words]) -> Words:
+    """The word of a value of a closed vocabulary."""
+    return words.get(value, "")
+
+
+@register.filter
+def sentence(action: str) -> Words:
+    """What an audit event says."""
+    return _(SENTENCES[Action(action)])
 
 
 @register.filter

@@ -1,0 +1,170 @@
+"""What is done to one customer: its account manager, tags, remark, view of bills, and the end of its association."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from openpartner.console.form_page import Ask, add_refusal, done, form_page
+from openpartner.console.page import page
+from openpartner.core.access.managers import manager_choices
+from openpartner.core.accounts.models import Account
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import Invalid
+from openpartner.core.base.permissions import Permission
+from openpartner.core.customers.commands import (
+    LABELS_MAX,
+    REMARK_MAX,
+    assign_manager,
+    change_remark,
+    disassociate,
+    set_bill_view,
+    set_labels,
+)
+from openpartner.core.customers.queries import get_customer
+from openpartner.kit.masks import mask_name
+
+FORM = ("GET", "HEAD", "POST")
+
+
+class ManagerForm(forms.Form):
+    """Who takes care of the customer."""
+
+    manager = forms.TypedChoiceField(label=__("Account manager"), coerce=int, required=False, empty_value=None)
+
+    def choose_from(self, people: list[tuple[int, str]]) -> ManagerForm:
+        """Offer these people, and nobody."""
+        self.fields["manager"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]  # a choice field
+        return self
+
+
+class TagsForm(forms.Form):
+    """Tags as one text."""
+
+    labels = forms.CharField(
+        label=__("Tags"),
+        required=False,
+        max_length=LABELS_MAX,
+        help_text=__("Separate them by commas; 64 characters in all, because Huawei Cloud's API carries one text."),
+    )
+
+
+class RemarkForm(forms.Form):
+    """The partner's own note."""
+
+    remark = forms.CharField(
+        label=__("Remark"), required=False, max_length=REMARK_MAX, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class BillViewForm(forms.Form):
+    """Whether the customer sees its bills."""
+
+    is_visible = forms.BooleanField(label=__("The customer sees its own bills"), required=False)
+
+
+class EndForm(forms.Form):
+    """The end of an association is confirmed by typing what it ends."""
+
+    uin = forms.CharField(label=__("Type the customer's UIN to confirm"), max_length=20)
+
+
+@page("customers/<str:account_id>/manager/", Permission.CUSTOMER_ASSIGN, methods=FORM)
+def assign_customer_manager(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """Assign the customer to one of the caller's people, or to nobody."""
+    customer = get_customer(caller.own(), account_id=account_id)
+    form = ManagerForm(request.POST or None, initial={"manager": customer.manager_id})
+    form.choose_from(manager_choices(caller))
+    if request.method == "POST" and form.is_valid():
+        assign_manager(caller, account_id=account_id, manager_id=form.cleaned_data["manager"])
+        return done(request, _("The account manager was changed."), _address(customer))
+    effects = [
+        _("The former account manager stays in the customer's history."),
+        _("Somebody who is an account manager and nothing else sees only the customers assigned to them."),
+    ]
+    return _form(request, caller, customer, form, _("Assign account manager"), effects)
+
+
+@page("customers/<str:account_id>/tags/", Permission.CUSTOMER_WRITE, methods=FORM)
+def edit_customer_tags(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """Set the tags, which the partner alone sees and both vendors' APIs carry."""
+    customer = get_customer(caller.own(), account_id=account_id)
+    form = TagsForm(request.POST or None, initial={"labels": customer.labels.replace(",", ", ")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_labels(caller, account_id=account_id, labels=form.cleaned_data["labels"].split(","))
+            return done(request, _("The tags were changed."), _address(customer))
+        except Invalid as error:
+            add_refusal(form, error)
+    return _form(request, caller, customer, form, _("Edit tags"))
+
+
+@page("customers/<str:account_id>/remark/", Permission.CUSTOMER_WRITE, methods=FORM)
+def edit_customer_remark(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """Set the remark."""
+    customer = get_customer(caller.own(), account_id=account_id)
+    form = RemarkForm(request.POST or None, initial={"remark": customer.remark})
+    if request.method == "POST" and form.is_valid():
+        change_remark(caller, uin=customer.uin, remark=form.cleaned_data["remark"])
+        return done(request, _("The remark was changed."), _address(customer))
+    return _form(request, caller, customer, form, _("Edit remark"))
+
+
+@page("customers/<str:account_id>/bill-view/", Permission.CUSTOMER_WRITE, methods=FORM)
+def edit_bill_view(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """Open or close the customer's view of its bills (huawei:B20, customer bill settings)."""
+    customer = get_customer(caller.own(), account_id=account_id)
+    form = BillViewForm(request.POST or None, initial={"is_visible": customer.bills_visible})
+    if request.method == "POST" and form.is_valid():
+        set_bill_view(caller, account_id=account_id, visible=form.cleaned_data["is_visible"])
+        return done(request, _("The customer's view of its bills was changed."), _address(customer))
+    effects = [_("The customer goes on to be billed as before; only what it can look at changes.")]
+    return _form(request, caller, customer, form, _("View of bills"), effects)
+
+
+@page("customers/<str:account_id>/disassociate/", Permission.CUSTOMER_WRITE, methods=FORM)
+def end_association(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """End the association, after its effects were shown and the UIN was typed."""
+    customer = get_customer(caller.own(), account_id=account_id)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["uin"].strip() == str(customer.uin):
+            disassociate(caller, account_id=account_id)
+            return done(request, _("The customer is no longer bound to you."), reverse("customers"))
+        form.add_error("uin", _("This is not the UIN of this customer."))
+    effects = [
+        _("The customer leaves your list at once and keeps its account and its resources."),
+        _("Its account manager, your tags and your remark end with the association and stay in its history."),
+        _("This cannot be undone here: the customer has to be bound again."),
+    ]
+    return _form(request, caller, customer, form, _("Disassociate"), effects, is_dangerous=True)
+
+
+def _address(customer: Account) -> str:
+    return reverse("customer", args=[customer.account_id])
+
+
+def _form(
+    request: HttpRequest,
+    caller: Caller,
+    customer: Account,
+    form: forms.Form,
+    title: str,
+    effects: list[str] | None = None,
+    *,
+    is_dangerous: bool = False,
+) -> HttpResponse:
+    name = mask_name(customer.legal_name or customer.account_name)
+    ask = Ask(
+        title=title,
+        lead=f"{name} · {customer.uin}",
+        effects=effects or (),
+        submit=title if is_dangerous else _("Save"),
+        back=_address(customer),
+        back_label=_("Customer"),
+        is_dangerous=is_dangerous,
+    )
+    return form_page(request, caller, form, ask)
