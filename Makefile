@@ -15,8 +15,9 @@ CODE   := $(wildcard src tests bench tools hatch_build.py)
 PYTEST := $(BIN)/python -m pytest
 
 # What says the same on either database runs once; everything else runs on both engines.
-NO_DATABASE := $(addprefix --ignore=,$(wildcard tests/unit tests/tidy tests/docs))
+NO_DATABASE := $(addprefix --ignore=,$(wildcard tests/unit tests/tidy tests/docs tests/console/browser))
 POSTGRES := $(firstword $(wildcard /usr/lib/postgresql/*/bin/pg_ctl) $(shell command -v pg_ctl 2>/dev/null))
+CHROMIUM := $(firstword $(foreach program,chromium chromium-browser google-chrome,$(shell command -v $(program))))
 
 # Only `run` and `demo` touch the data a person keeps; every other command reads and writes beside the environment.
 export OPENPARTNER_DATA := $(VENV)/data
@@ -52,6 +53,7 @@ test: $(TESTS) ## Everything on SQLite, then what touches a database again on Po
 	else \
 	  echo; echo "*** NOT TESTED ON POSTGRESQL: no pg_ctl here. Install postgresql or set OPENPARTNER_TEST_DATABASE_URL. ***"; \
 	fi
+	@[ -n "$(CHROMIUM)$$REQUIRE_CHROMIUM" ] || { echo; echo "*** NOT TESTED IN A BROWSER: no Chromium here. Install it. ***"; }
 
 .PHONY: test-postgres
 test-postgres: $(TESTS) ## What touches a database, on PostgreSQL

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.support import environment
+from tests.support.browser import browser, context, tab, troubles  # noqa: F401  # fixtures of every browser test
 from tests.support.mail import MailServer
 from tests.support.people import Person, World, build_world
 from tests.support.server import Server
@@ -36,6 +37,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if all(mark.args[0] == chosen for mark in item.iter_markers("engine"))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+    for item in kept:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")  # so that -m "not browser" leaves it out
 
 
 @pytest.hookimpl(wrapper=True)
