@@ -51,6 +51,8 @@ def main() -> None:
                 results += case(bench)
             print(f"{engine}: searches ...", file=sys.stderr, flush=True)
             results += cases.searches(bench, small[engine])
+            print(f"{engine}: lists ...", file=sys.stderr, flush=True)
+            results += cases.lists(bench)
     print(table(results))
     path = REFERENCE if CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) else stores.CACHE / "benchmarks.json"
     measured_on = machine()

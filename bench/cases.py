@@ -205,9 +205,27 @@ def searches(bench: Bench, small: Store | None) -> list[Result]:
     return found
 
 
+def lists(bench: Bench) -> list[Result]:
+    """The console's list of customers, filtered and sorted, and what an export reads, by the core's own functions."""
+    measured = _run("bench.lists", bench.store)
+    found = []
+    for scope, numbers in measured["pages"].items():
+        p95 = numbers["p95"]
+        shown = f"{p95:.0f} ms (p50 {numbers['p50']:.1f}, p99 {numbers['p99']:.0f})"
+        case = f"console list, {scope} of {numbers['customers']:,}: p95"
+        found.append(bench.result(case, shown, p95, "<= 100 ms", bound=100, detail=numbers))
+    for order, rate in measured["stream"].items():
+        found.append(bench.result(f"export's reading by {order}", f"{rate:,.0f} rows per second", rate))
+    return found
+
+
 def _searched(store: Store) -> dict[str, Any]:
+    return _run("bench.searches", store)
+
+
+def _run(module: str, store: Store) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, "-m", "bench.searches"],
+        [sys.executable, "-m", module],
         env=store.environment,
         cwd=ROOT,
         check=True,

@@ -102,7 +102,7 @@ def populate(world: World, random: Random) -> list[Account]:
     for row in rows:
         row.verification = random.choice(list(Verification))
         if random.random() < 0.4:
-            row.manager_id = managers[row.partner_id]
+            row.manager_id = managers[row.partner_id or 0]
     Account.objects.everything(reason="test").bulk_update(rows, ["verification", "manager"])
     return rows
 

@@ -81,10 +81,12 @@ class KeyBehind(Func):
         super().__init__(*pairs)
         self._sign = "<" if is_descending else ">"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """A comparison of rows, which an index over both columns answers."""
         (a, _), (b, _), (c, first), (d, second) = (compiler.compile(one) for one in self.get_source_expressions())
         return f"(({a}, {b}) {self._sign} ({c}, {d}))", [*first, *second]
+
+    as_postgresql = as_sqlite
 
 
 class Spelled(Func):
