@@ -10,8 +10,9 @@ from openpartner.core.access.models import AccessKey
 from openpartner.core.access.operators import operator
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.signers import find_signer
-from openpartner.core.access.users import caller_of, create_user
+from openpartner.core.access.users import caller_of, create_user, define_role
 from openpartner.core.base.errors import LimitReached, NotAllowed, NotVisible
+from openpartner.core.base.permissions import Permission
 from tests.support.people import Person
 
 
@@ -60,6 +61,18 @@ def test_only_member_managers_make_keys_for_others(dora: Person) -> None:
     create_key(caller_of(clerk, via="test"), user_id=clerk.pk)
     with pytest.raises(NotAllowed):
         create_key(caller_of(clerk, via="test"), user_id=dora.user_pk)
+
+
+def test_a_key_for_somebody_with_more_rights_is_refused(dora: Person) -> None:
+    """Its secret would be as good as their password."""
+    role = define_role(dora.caller, name="clerks", permissions=[Permission.MEMBER_MANAGE, Permission.KEY_MANAGE_OWN])
+    made = create_user(dora.caller, name="kim", email="kim@example.com", password=None, presets=[], custom=[role.pk])
+    kim = type(made).objects.everything(reason="test").select_related("account").get(pk=made.pk)
+    with pytest.raises(NotAllowed):
+        create_key(caller_of(kim, via="test"), user_id=dora.user_pk)
+    with pytest.raises(NotAllowed):
+        delete_key(caller_of(kim, via="test"), access_key=dora.access_key)
+    create_key(dora.caller, user_id=kim.pk)
 
 
 def test_rotation_reseals_every_secret(dora: Person) -> None:

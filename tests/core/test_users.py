@@ -14,7 +14,14 @@ from openpartner.core.access.second_factor import set_second_factor
 from openpartner.core.access.signers import caller_by_token
 from openpartner.core.access.signing_in import FAILED_SIGN_INS_MAX, LOCKED_FOR, SignInRefused, sign_in
 from openpartner.core.access.tokens import issue_token
-from openpartner.core.access.users import caller_of, change_roles, create_user, define_role, set_user_active
+from openpartner.core.access.users import (
+    caller_of,
+    change_roles,
+    create_user,
+    define_role,
+    delete_role,
+    set_user_active,
+)
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind
@@ -67,7 +74,8 @@ def test_custom_roles_change_their_holders_at_once(dora: Person) -> None:
     role = define_role(dora.caller, name="billers", permissions=[Permission.BILL_READ])
     mia = create_user(dora.caller, name="mia", email="mia@example.com", password=PASSWORD, presets=[], custom=[role.pk])
     assert as_caller(mia).permissions == {Permission.BILL_READ}
-    define_role(dora.caller, name="billers", permissions=[Permission.BILL_READ, Permission.ORDER_READ])
+    both = [Permission.BILL_READ, Permission.ORDER_READ]
+    define_role(dora.caller, role_id=role.pk, name="accounts", permissions=both)
     assert as_caller(mia).permissions == {Permission.BILL_READ, Permission.ORDER_READ}
 
 
@@ -75,6 +83,71 @@ def test_a_role_of_another_account_is_not_visible(dora: Person, olga: Person) ->
     role = define_role(olga.caller, name="theirs", permissions=[Permission.BILL_READ])
     with pytest.raises(NotVisible):
         create_user(dora.caller, name="mia", email="mia@example.com", password=PASSWORD, presets=[], custom=[role.pk])
+
+
+def test_a_role_that_nobody_holds_can_be_deleted(dora: Person) -> None:
+    role = define_role(dora.caller, name="billers", permissions=[Permission.BILL_READ])
+    mia = create_user(dora.caller, name="mia", email="mia@example.com", password=PASSWORD, presets=[], custom=[role.pk])
+    with pytest.raises(Conflict):
+        delete_role(dora.caller, role_id=role.pk)
+    change_roles(dora.caller, user_id=mia.pk, presets=[Preset.READ_ONLY])
+    delete_role(dora.caller, role_id=role.pk)
+    with pytest.raises(NotVisible):
+        delete_role(dora.caller, role_id=role.pk)
+
+
+def test_a_role_of_another_account_is_neither_changed_nor_deleted(dora: Person, olga: Person) -> None:
+    role = define_role(olga.caller, name="theirs", permissions=[Permission.BILL_READ])
+    with pytest.raises(NotVisible):
+        define_role(dora.caller, role_id=role.pk, name="mine", permissions=[Permission.BILL_READ])
+    with pytest.raises(NotVisible):
+        delete_role(dora.caller, role_id=role.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "permissions", "field"),
+    [
+        ("", [Permission.BILL_READ], "name"),
+        ("x" * 65, [Permission.BILL_READ], "name"),
+        ("a,b", [Permission.BILL_READ], "name"),
+        ("Administrator", [Permission.BILL_READ], "name"),
+        ("taken", [Permission.BILL_READ], "name"),
+        ("none", [], "permissions"),
+        ("flags", [Permission.FLAG_GRANT], "permissions"),  # the provider's alone
+    ],
+)
+def test_roles_are_refused(dora: Person, name: str, permissions: list[Permission], field: str) -> None:
+    define_role(dora.caller, name="taken", permissions=[Permission.BILL_READ])
+    with pytest.raises(Invalid) as refusal:
+        define_role(dora.caller, name=name, permissions=permissions)
+    assert refusal.value.field == field
+
+
+def test_an_account_has_ten_roles_of_its_own(dora: Person) -> None:
+    """huawei:A5."""
+    for number in range(10):
+        define_role(dora.caller, name=f"role {number}", permissions=[Permission.BILL_READ])
+    with pytest.raises(Conflict):
+        define_role(dora.caller, name="one more", permissions=[Permission.BILL_READ])
+
+
+def test_nobody_gives_or_takes_rights_they_do_not_hold(dora: Person) -> None:
+    """A member manager who is no administrator could otherwise become one."""
+    clerks = define_role(dora.caller, name="clerks", permissions=[Permission.MEMBER_MANAGE, Permission.BILL_READ])
+    kim = create_user(dora.caller, name="kim", email="kim@example.com", password=None, presets=[], custom=[clerks.pk])
+    clerk = as_caller(kim)
+    with pytest.raises(NotAllowed):
+        create_user(clerk, name="x", email="x@example.com", password=PASSWORD, presets=[Preset.ADMINISTRATOR])
+    with pytest.raises(NotAllowed):
+        change_roles(clerk, user_id=kim.pk, presets=[Preset.ADMINISTRATOR])
+    with pytest.raises(NotAllowed):
+        change_roles(clerk, user_id=dora.user_pk, presets=[], custom=[clerks.pk])
+    with pytest.raises(NotAllowed):
+        set_user_active(clerk, user_id=dora.user_pk, active=False)
+    with pytest.raises(NotAllowed):
+        define_role(clerk, role_id=clerks.pk, name="clerks", permissions=[Permission.BILL_READ, Permission.AUDIT_READ])
+    made = create_user(clerk, name="y", email="y@example.com", password=None, presets=[], custom=[clerks.pk])
+    assert as_caller(made).permissions == clerk.permissions
 
 
 def test_only_member_managers_change_members(dora: Person) -> None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from openpartner.core.access.models import AccessKey, User
+from openpartner.core.access.roles import granted
 from openpartner.core.access.sealing import opened, seal
-from openpartner.core.access.users import get_user
+from openpartner.core.access.users import get_user, must_hold
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
@@ -118,6 +119,8 @@ def _own_or_managed(caller: Caller, user_id: int) -> User:
     user = get_user(caller.scope, user_id)
     if user.pk != caller.user:
         caller.must(Permission.MEMBER_MANAGE)
+        # A key acts with all its user's rights.
+        must_hold(caller, granted(user.permissions, caller.kind))
     return user
 
 

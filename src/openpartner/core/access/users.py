@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from django.contrib.auth.hashers import make_password
 
 from openpartner.core.access.models import AuthToken, Role, User, UserRole
-from openpartner.core.access.roles import ALONE, NEVER_TOGETHER, PRESETS, ROLES_MAX, Preset, granted, joined
+from openpartner.core.access.roles import ALONE, BY_KIND, NEVER_TOGETHER, PRESETS, ROLES_MAX, Preset, granted, joined
 from openpartner.core.access.scopes import scope_for
 from openpartner.core.access.sessions import end_sessions
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Conflict, Invalid, NotVisible
+from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind, Site
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
@@ -23,6 +23,7 @@ from openpartner.kit import clock
 
 CUSTOM_ROLES_MAX = 10
 """huawei:A5: up to ten custom roles by default."""
+ROLE_NAME_MAX = 64
 
 
 def get_user(scope: Scope, user_id: int) -> User:
@@ -31,6 +32,14 @@ def get_user(scope: Scope, user_id: int) -> User:
     if user is None:
         raise NotVisible("user")
     return user
+
+
+def get_role(scope: Scope, role_id: int) -> Role:
+    """The custom role of the caller's own account with this key; NotVisible otherwise."""
+    role = Role.objects.within(scope).filter(pk=role_id).first()
+    if role is None:
+        raise NotVisible("role")
+    return role
 
 
 def list_users(scope: Scope) -> list[User]:
@@ -98,20 +107,21 @@ def create_user(
         raise Invalid("email", "is taken")
     if User.objects.within(caller.scope).filter(name=name).exists():
         raise Invalid("name", "is taken")
-    user = add_user(
-        account=account, name=name, email=email, password=password, presets=presets, custom=_roles(caller, custom)
-    )
+    roles = _roles(caller, custom)
+    must_hold(caller, _granted_by(caller, presets, roles))
+    user = add_user(account=account, name=name, email=email, password=password, presets=presets, custom=roles)
     record(caller, Action.USER_CREATED, user=name, roles=[*presets])
     return user
 
 
 @command(Action.ROLES_CHANGED, permission=Permission.MEMBER_MANAGE)
 def change_roles(caller: Caller, *, user_id: int, presets: Sequence[Preset], custom: Sequence[int] = ()) -> User:
-    """Give a user other roles and revoke its tokens."""
+    """Give a user other roles and revoke its tokens. NotAllowed when the caller lacks what they allow or allowed."""
     user = get_user(caller.scope, user_id)
     roles = _roles(caller, custom)
     check_roles(presets, roles)
-    if user.pk == caller.user and Preset.ADMINISTRATOR not in presets:
+    must_hold(caller, _granted_by(caller, presets, roles) | granted(user.permissions, caller.kind))
+    if user.pk == caller.user and Preset.ADMINISTRATOR in _presets_of(user) and Preset.ADMINISTRATOR not in presets:
         raise Conflict("an administrator cannot take the role from itself; ask another administrator")
     UserRole.objects.filter(user=user).delete()
     set_roles(user, presets, roles)
@@ -121,19 +131,39 @@ def change_roles(caller: Caller, *, user_id: int, presets: Sequence[Preset], cus
 
 
 @command(Action.ROLE_DEFINED, permission=Permission.MEMBER_MANAGE)
-def define_role(caller: Caller, *, name: str, permissions: Iterable[Permission]) -> Role:
-    """Create or change a custom role; users who hold it have the new permissions at once."""
+def define_role(caller: Caller, *, name: str, permissions: Iterable[Permission], role_id: int | None = None) -> Role:
+    """Create a custom role, or change the one with this key; users who hold it have the new permissions at once.
+
+    Invalid names the field; NotAllowed when the caller lacks what the role allows or allowed; Conflict beyond ten.
+    """
     roles = Role.objects.within(caller.scope)
-    if not roles.filter(name=name).exists() and roles.count() >= CUSTOM_ROLES_MAX:
+    role = get_role(caller.scope, role_id) if role_id is not None else Role(account_id=caller.account)
+    wanted = frozenset(permissions)
+    must_hold(caller, wanted | granted(role.permissions, caller.kind))
+    role.name, role.permissions = _free_role_name(caller, role, name), joined(wanted)
+    if not wanted:
+        raise Invalid("permissions", "a role allows something")
+    if not wanted <= BY_KIND[caller.kind]:
+        raise Invalid("permissions", "an account of this kind cannot hold one of them")
+    if role_id is None and roles.count() >= CUSTOM_ROLES_MAX:
         raise Conflict(f"an account has at most {CUSTOM_ROLES_MAX} roles of its own")
-    role = roles.filter(name=name).first() or Role(account_id=caller.account, name=name)
-    role.permissions = joined(permissions)
     role.save()
     for held in UserRole.objects.filter(custom=role).select_related("user"):
         _keep_permissions(held.user)
         revoke_tokens(held.user)
-    record(caller, Action.ROLE_DEFINED, role=name, permissions=role.permissions)
+    record(caller, Action.ROLE_DEFINED, role=role.name, permissions=role.permissions)
     return role
+
+
+@command(Action.ROLE_DELETED, permission=Permission.MEMBER_MANAGE)
+def delete_role(caller: Caller, *, role_id: int) -> None:
+    """Delete a custom role that nobody holds. Conflict while somebody does."""
+    role = get_role(caller.scope, role_id)
+    must_hold(caller, granted(role.permissions, caller.kind))
+    if UserRole.objects.filter(custom=role).exists():
+        raise Conflict("somebody holds this role; give them another one first")
+    record(caller, Action.ROLE_DELETED, role=role.name, permissions=role.permissions)
+    role.delete()
 
 
 @command(Action.USER_DISABLED, Action.USER_ENABLED, permission=Permission.MEMBER_MANAGE)
@@ -142,6 +172,7 @@ def set_user_active(caller: Caller, *, user_id: int, active: bool) -> User:
     user = get_user(caller.scope, user_id)
     if user.pk == caller.user:
         raise Conflict("nobody disables themselves")
+    must_hold(caller, granted(user.permissions, caller.kind))
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
@@ -149,6 +180,16 @@ def set_user_active(caller: Caller, *, user_id: int, active: bool) -> User:
         revoke_tokens(user)
     record(caller, Action.USER_ENABLED if active else Action.USER_DISABLED, user=user.name)
     return user
+
+
+def must_hold(caller: Caller, permissions: frozenset[Permission]) -> None:
+    """NotAllowed unless the caller holds them all.
+
+    Whoever manages people without being an administrator neither gives rights it does not have nor takes them away
+    from who has them.
+    """
+    if not permissions & BY_KIND[caller.kind] <= caller.permissions:
+        raise NotAllowed("this is about permissions that you do not hold yourself")
 
 
 def check_roles(presets: Sequence[Preset], custom: Sequence[Role]) -> None:
@@ -181,6 +222,24 @@ def permissions_of(presets: Iterable[str], custom: Iterable[str]) -> str:
 def revoke_tokens(user: User) -> None:
     """End every Huawei token of the user."""
     AuthToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=clock.now())
+
+
+def _granted_by(caller: Caller, presets: Sequence[Preset], custom: Sequence[Role]) -> frozenset[Permission]:
+    return granted(permissions_of(presets, [role.permissions for role in custom]), caller.kind)
+
+
+def _presets_of(user: User) -> set[str]:
+    return set(UserRole.objects.filter(user=user).values_list("preset", flat=True))
+
+
+def _free_role_name(caller: Caller, role: Role, name: str) -> str:
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= ROLE_NAME_MAX or "," in name:
+        raise Invalid("name", f"has 1 to {ROLE_NAME_MAX} characters and no comma")
+    namesakes = Role.objects.within(caller.scope).filter(name=name).exclude(pk=role.pk)
+    if name.casefold() in {*Preset} or namesakes.exists():
+        raise Invalid("name", "is taken")
+    return name
 
 
 def _keep_permissions(user: User) -> None:

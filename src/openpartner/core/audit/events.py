@@ -27,6 +27,7 @@ class Action(StrEnum):
     USER_ENABLED = "user.enabled"
     ROLES_CHANGED = "user.roles-changed"
     ROLE_DEFINED = "role.defined"
+    ROLE_DELETED = "role.deleted"
     PASSWORD_CHANGED = "user.password-changed"
     SECOND_FACTOR_SET = "user.second-factor-set"
     SIGNED_IN = "user.signed-in"
@@ -50,8 +51,10 @@ class Action(StrEnum):
     TOKEN_ISSUED = "token.issued"
     JOB_CANCELLED = "job.cancelled"
     REVEALED = "personal.revealed"
+    EXPORT_ASKED = "list.export-asked"
     EXPORTED = "list.exported"
     EXPORTED_UNMASKED = "list.exported-unmasked"
+    EXPORT_FETCHED = "list.export-fetched"
 
 
 SENTENCES: dict[Action, str] = {
@@ -74,6 +77,7 @@ SENTENCES: dict[Action, str] = {
     Action.USER_ENABLED: "A user was enabled again.",
     Action.ROLES_CHANGED: "The roles of a user were changed; its tokens were revoked.",
     Action.ROLE_DEFINED: "A custom role was created or changed.",
+    Action.ROLE_DELETED: "A custom role was deleted.",
     Action.PASSWORD_CHANGED: "A password was changed; the user's other sessions ended and its tokens were revoked.",
     Action.SECOND_FACTOR_SET: "A second factor was set or removed.",
     Action.SIGNED_IN: "A user signed in.",
@@ -97,6 +101,8 @@ SENTENCES: dict[Action, str] = {
     Action.TOKEN_ISSUED: "A Huawei token was issued.",
     Action.JOB_CANCELLED: "A job was cancelled.",
     Action.REVEALED: "Masked personal data was shown in full on a page.",
+    Action.EXPORT_ASKED: "The export of a list was asked for.",
     Action.EXPORTED: "A list was exported, personal data masked.",
     Action.EXPORTED_UNMASKED: "A list was exported with personal data in full.",
+    Action.EXPORT_FETCHED: "An exported file was fetched.",
 }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from openpartner.core.audit.events import Action
-from openpartner.core.audit.models import AuditEvent
+from openpartner.core.audit.models import AuditEvent, AuditLink, AuditSeal
+from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
 from openpartner.kit.slices import Page, Slice
 
@@ -18,22 +21,51 @@ class EventFilter:
     action: Action | None = None
     since: datetime | None = None
     before: datetime | None = None
+    until: datetime | None = None  # inclusive
     subject: int | None = None
+    subject_uin: int | None = None
     actor_user: int | None = None
+    actor_contains: str | None = None  # of account name and user name, whatever the case
+    via: str | None = None
+    is_sealed: bool | None = None
+
+
+def events(scope: Scope, where: EventFilter) -> QuerySet[AuditEvent]:
+    """The events within the scope, each with `is_sealed`.
+
+    A customer reads what its own people did, and no more: what its partner noted about it is the partner's.
+    """
+    rows = AuditEvent.objects.within(scope).annotate(is_sealed=Exists(AuditLink.objects.filter(event=OuterRef("pk"))))
+    equal = {
+        "actor_account": scope.customer,
+        "action": where.action,
+        "at__gte": where.since,
+        "at__lt": where.before,
+        "at__lte": where.until,
+        "subject": where.subject,
+        "subject_name": None if where.subject_uin is None else str(where.subject_uin),
+        "actor_user": where.actor_user,
+        "actor_name__icontains": where.actor_contains,
+        "via": where.via,
+        "is_sealed": where.is_sealed,
+    }
+    return rows.filter(**{name: value for name, value in equal.items() if value is not None})
 
 
 def search_events(scope: Scope, where: EventFilter, window: Slice) -> Page[AuditEvent]:
-    """The events within the scope, newest first."""
-    rows = AuditEvent.objects.within(scope)
-    if where.action is not None:
-        rows = rows.filter(action=where.action)
-    if where.since is not None:
-        rows = rows.filter(at__gte=where.since)
-    if where.before is not None:
-        rows = rows.filter(at__lt=where.before)
-    if where.subject is not None:
-        rows = rows.filter(subject=where.subject)
-    if where.actor_user is not None:
-        rows = rows.filter(actor_user=where.actor_user)
-    rows = rows.order_by("-at", "-pk")
+    """The same, newest first."""
+    rows = events(scope, where).order_by("-at", "-pk")
     return Page(list(rows[window.offset : window.offset + window.limit]), rows.count())
+
+
+def get_event(scope: Scope, event: int) -> AuditEvent:
+    """The event of this number; NotVisible when the scope does not show it or there is none."""
+    found = events(scope, EventFilter()).filter(pk=event).first()
+    if found is None:
+        raise NotVisible("event")
+    return found
+
+
+def last_sealed_at() -> datetime | None:
+    """When the log was last sealed; None while there is no seal."""
+    return AuditSeal.objects.order_by("-pk").values_list("at", flat=True).first()

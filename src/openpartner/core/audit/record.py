@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind
 from openpartner.kit import clock
 
 written: ContextVar[set[Action] | None] = ContextVar("written", default=None)
@@ -25,6 +26,16 @@ class Subject(Protocol):
     partner_id: int | None
 
 
+_LEVELS = {
+    AccountKind.PROVIDER: "provider",
+    AccountKind.DISTRIBUTOR: "payer",
+    AccountKind.RESELLER: "payer",
+    AccountKind.SECOND_LEVEL_RESELLER: "partner",
+    AccountKind.CUSTOMER: "subject",
+}
+"""In which column of an event the people of an account of each kind look for themselves."""
+
+
 def record(
     caller: Caller,
     action: Action,
@@ -33,7 +44,11 @@ def record(
     subject_kind: str = "account",
     **details: object,
 ) -> AuditEvent:
-    """Insert one event and return it. `details` must be JSON values and never hold a secret."""
+    """Insert one event and return it. `details` must be JSON values and never hold a secret.
+
+    Without a subject it belongs to the caller's own account, whose people alone read it.
+    """
+    whose = _of(subject, subject_kind, caller) if subject is not None else _own(caller)
     event = AuditEvent.objects.create(
         at=clock.now(),
         action=action,
@@ -43,16 +58,30 @@ def record(
         actor_user=caller.user,
         actor_name=f"{caller.account_name}/{caller.user_name}"[:200],
         key=caller.key,
-        subject_kind=subject_kind if subject is not None else "",
-        subject=subject.pk if subject is not None else None,
-        subject_name=str(subject.uin) if subject is not None else "",
-        provider=subject.provider_id if subject is not None else None,
-        payer=subject.payer_id if subject is not None else None,
-        # A partner's own row belongs to itself; a customer's to its partner.
-        partner=(subject.partner_id if subject is not None and subject.partner_id else caller.account),
+        **whose,
         details=json.dumps(details, sort_keys=True, ensure_ascii=False),
     )
     seen = written.get()
     if seen is not None:
         seen.add(action)
     return event
+
+
+def _of(subject: Subject, kind: str, caller: Caller) -> dict[str, Any]:
+    """Whose event it is when it speaks of an account."""
+    return {
+        "subject_kind": kind,
+        "subject": subject.pk,
+        "subject_name": str(subject.uin),
+        "provider": subject.provider_id,
+        "payer": subject.payer_id,
+        # A partner's own row belongs to itself; a customer's to its partner.
+        "partner": subject.partner_id or caller.account,
+    }
+
+
+def _own(caller: Caller) -> dict[str, Any]:
+    """Whose event it is when it speaks of nobody but the account that acts."""
+    own = {"partner": caller.account, _LEVELS[caller.kind]: caller.account}
+    is_customer = caller.kind is AccountKind.CUSTOMER
+    return {**own, "subject_kind": "account", "subject_name": str(caller.uin)} if is_customer else own
