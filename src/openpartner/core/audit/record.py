@@ -48,7 +48,7 @@ def record(
 
     Without a subject it belongs to the caller's own account, whose people alone read it.
     """
-    whose = _of(subject, subject_kind, caller) if subject is not None else _own(caller)
+    whose: Any = _of(subject, subject_kind, caller) if subject is not None else _own(caller)
     event = AuditEvent.objects.create(
         at=clock.now(),
         action=action,
