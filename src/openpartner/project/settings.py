@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -58,6 +59,9 @@ ROOT_URLCONF = "openpartner.project.urls"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ja", "日本語")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [Path(__file__).parents[1] / "console" / "locale"]  # before Django's own words for the same
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"
 
@@ -65,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "openpartner.core.accounts",
     "openpartner.core.access",
@@ -77,11 +82,15 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "openpartner.console.assets.keep_versioned",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openpartner.console.sessions.watch_sessions",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "openpartner.console.middleware.content_security_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -89,7 +98,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "openpartner.console.navigation.frame",
+            ]
+        },
     }
 ]
 DATABASES = {
@@ -106,6 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = ["openpartner.console.backend.SessionBackend"]
 STATIC_URL = "/static/"
+STORAGES = {"staticfiles": {"BACKEND": "openpartner.console.assets.VersionedFiles"}}
 WHITENOISE_USE_FINDERS = True  # straight from the package: no collectstatic step to forget
 WHITENOISE_AUTOREFRESH = False
 LOGIN_URL = "/sign-in/"
@@ -113,6 +129,7 @@ LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPENPARTNER.is_https
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # of doing nothing; `console.sessions` ends a session after a week whatever it does
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if OPENPARTNER.is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
