@@ -117,6 +117,10 @@ migration: $(TESTS) ## Make a named migration: make migration APP=customers NAME
 	@test -n "$(APP)" && test -n "$(NAME)" || { echo "Give both: make migration APP=customers NAME=add_remark" >&2; exit 2; }
 	DJANGO_SETTINGS_MODULE=openpartner.project.settings $(BIN)/python -m django makemigrations $(APP) --name $(NAME)
 
+.PHONY: messages
+messages: $(TESTS) ## Take the words of pages into the catalogues of translations, and compile them
+	@$(BIN)/python -m tools.messages
+
 .PHONY: docs
 docs: $(TESTS) ## Write the generated parts of docs/reference and of the README
 	$(BIN)/openpartner docs

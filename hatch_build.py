@@ -126,8 +126,10 @@ def compile_words(root: Path) -> None:
     for source in sorted((root / LOCALES).glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3])
-        with source.with_suffix(".mo").open("wb") as file:
+        made = source.with_suffix(".mo.new")
+        with made.open("wb") as file:
             write_mo(file, catalogue)
+        made.replace(source.with_suffix(".mo"))  # a server that starts meanwhile reads a whole one
 
 
 def compress_own_files(root: Path, into: Path) -> dict[str, str]:
