@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,10 @@ from openpartner.listings.shown import Answer, ShownRow, answer
 
 REVEAL = "reveal"
 """What a POST to a list asks for: the key of a column, or `*` with a row for all of that row."""
+
+
+PARTS = ("list", "rows")
+"""What htmx replaces of the page: the list with its filters, or its rows alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,12 @@ class Extras:
     snippets: list[Any] = field(default_factory=list)
     empty: Words = ""
     back: tuple[str, Words] | None = None
+    above: str = ""
+    """A template between the head of the page and the list."""
+    row_buttons: Callable[[ShownRow], list[Button]] | None = None
+    """What can be done to one row; each is a page of its own."""
+    is_live: Callable[[Answer], bool] = lambda _answer: False
+    """Whether something on the page is about to change, so that its rows are read again every two seconds."""
     values: dict[str, Any] = field(default_factory=dict)
 
 
@@ -88,11 +99,12 @@ def list_page(
         "closed": closed,
         "revealed_row": row,
         "is_revealed": bool(revealed),
-        **_table(question, found, revealed if row is None else frozenset()),
+        "is_live": found is not None and extras.is_live(found),
+        **_table(question, found, revealed if row is None else frozenset(), extras.row_buttons),
         **_around(question, caller),
         **extras.values,
     }
-    template = "console/table.html" if request.headers.get("HX-Target") == "list" else "console/list.html"
+    template = "console/table.html" if request.headers.get("HX-Target") in PARTS else "console/list.html"
     status = 422 if question.where is None else 403 if closed and "tab" in request.GET else 200
     return render(request, template, values, status=200 if template.endswith("table.html") else status)
 
@@ -111,16 +123,26 @@ def _asked_to_reveal(request: HttpRequest, question: Question[Where]) -> tuple[f
     return frozenset({asked}), None
 
 
-def _table(question: Question[Where], found: Answer | None, revealed: frozenset[str]) -> dict[str, Any]:
+def _table(
+    question: Question[Where],
+    found: Answer | None,
+    revealed: frozenset[str],
+    buttons: Callable[[ShownRow], list[Button]] | None,
+) -> dict[str, Any]:
     """Heads, rows and pager."""
-    can_reveal = Permission.CUSTOMER_REVEAL in question.caller.permissions
+    is_masked = any(column.mask is not None for column in question.columns)
+    can_reveal = is_masked and Permission.CUSTOMER_REVEAL in question.caller.permissions
     shown = [column for column in question.columns if not _is_below(column, question)]
     total = found.total if found else 0
     last = max(1, -(-total // question.size))
     first_row = (question.number - 1) * question.size + 1
     return {
         "heads": [_head(column, question, revealed, can_reveal=can_reveal) for column in shown],
-        "rows": [_lines(row, question) for row in found.rows] if found else [],
+        "rows": [
+            {**_lines(row, question), "buttons": buttons(row) if buttons else []}
+            for row in (found.rows if found else [])
+        ],
+        "has_row_actions": can_reveal or buttons is not None,
         "can_reveal": can_reveal,
         "total": total,
         "has_more": bool(found and found.has_more),

@@ -33,6 +33,7 @@ class Cell(StrEnum):
     INSTANT = "instant"  # the reader's zone on a page, UTC with its Z in a file
     CHOICE = "choice"  # a value of a closed vocabulary, shown by its word
     TAGS = "tags"  # texts joined by commas
+    PROGRESS = "progress"  # how far something is, in whole percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Column:
     value: str | Expression
     shows: Cell = Cell.TEXT
     words: Mapping[Any, Words] = field(default_factory=dict)
-    """The word of each value of a CHOICE; a value without one is shown empty."""
+    """The word of each value of a CHOICE, which is shown empty without one, and of those TAGS that have one."""
     tones: Mapping[Any, str] = field(default_factory=dict)
     """The colour of a CHOICE on a page: good, warn, bad or calm."""
     mask: Mask | None = None
@@ -54,7 +55,9 @@ class Column:
     below: str = ""
     """On a page, stands as a second line under the column of this key."""
     link: str = ""
-    """The name of the page that the cell opens, given the row's subject."""
+    """The name of the page that the cell opens, given the row's identity."""
+    has_initials: bool = True
+    """Whether the initials of what is linked stand before it, as for people and companies."""
     is_for: Callable[[Caller], bool] = lambda _caller: True
     """Whose list has the column."""
 

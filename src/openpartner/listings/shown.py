@@ -97,7 +97,8 @@ def _cell(column: Column, value: object, zone: ZoneInfo, *, is_revealed: bool) -
         case Cell.CHOICE:
             return Shown(column, column.words.get(value, ""), tone=column.tones.get(value, "calm"))
         case Cell.TAGS:
-            return Shown(column, str(value), tags=tuple(tag for tag in str(value).split(",") if tag))
+            tags = [str(column.words.get(tag, tag)) for tag in str(value).split(",") if tag]
+            return Shown(column, ", ".join(tags), tags=tuple(tags))
     if column.mask is not None and not is_revealed:
         return Shown(column, column.mask.hide(str(value)), is_masked=True)
     return Shown(column, str(value))
