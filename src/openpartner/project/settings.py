@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "openpartner.core.mail",
     "openpartner.core.customers",
     "openpartner.core.loading",
+    "openpartner.listings",
     "openpartner.console",
 ]
 MIDDLEWARE = [
