@@ -25,6 +25,9 @@ COPIED = {
     "htmx.org/LICENSE": "licenses/htmx.txt",
     # The common build: lines, bars and pies with tooltips and the SVG renderer, two thirds of the whole.
     "echarts/dist/echarts.common.min.js": "echarts.min.js",
+    # Latin letters and figures; other scripts fall to the fonts of the reader's system.
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter-latin.woff2",
+    "@fontsource-variable/inter/LICENSE": "licenses/inter.txt",
     "echarts/LICENSE": "licenses/echarts.txt",
     "echarts/NOTICE": "licenses/echarts-notice.txt",
     "zrender/LICENSE": "licenses/zrender.txt",  # zrender and tslib are inside the file of echarts

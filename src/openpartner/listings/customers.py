@@ -139,6 +139,8 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         Filter(key="mobile", label=_("Mobile"), control=controls.text(32)),
         Filter(key="email", label=_("E-mail"), control=controls.text(254)),
         Filter(key="tag", label=_("Tag"), control=controls.text(64)),
+        Filter(key="is_assigned", label=_("Has an account manager"), control=controls.yes_or_no()),
+        Filter(key="is_verified", label=_("Real name verified"), control=controls.yes_or_no()),
         Filter(
             key="associated_from", label=_("Associated since"), control=controls.day(), convert=controls.begin_of_day
         ),

@@ -15,8 +15,8 @@ ASSOCIATIONS: dict[int, Words] = {
 }
 SUSPENSIONS: dict[int, Words] = {
     Suspension.NONE: pgettext_lazy("suspension", "Normal"),
-    Suspension.ACCOUNT: _("Account suspended"),
-    Suspension.ACCOUNT_AND_RESOURCES: _("Account and resources suspended"),
+    Suspension.ACCOUNT: _("Suspended"),
+    Suspension.ACCOUNT_AND_RESOURCES: _("Suspended with resources"),
 }
 SUSPENSION_TONES: dict[int, str] = {
     Suspension.NONE: "good",
