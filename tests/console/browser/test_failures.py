@@ -1,0 +1,25 @@
+"""What a page says when its server is out of reach."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import sign_in
+from tests.support.server import Server
+
+
+def test_a_part_that_cannot_be_fetched_is_told_and_forgotten(tab: Page, server: Server, troubles: list[str]) -> None:
+    sign_in(tab, server.world.dora)
+    tab.goto("/customers/")
+    told = tab.get_by_role("alert").filter(has_text="The server did not answer")
+    again = "htmx.ajax('GET', '/customers/', { target: '#list', swap: 'outerHTML' }).catch(() => {})"
+
+    tab.context.set_offline(True)
+    tab.evaluate(again)
+    expect(told).to_be_visible()
+    assert troubles, "the watch sees what the person is told"
+    troubles.clear()
+
+    tab.context.set_offline(False)
+    tab.evaluate(again)
+    expect(told).to_have_count(0)
