@@ -119,6 +119,7 @@ def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, value
                 for one in TABS
                 if one.permission in caller.permissions
             ],
+            "is_own": own,
             "can_write": own and Permission.CUSTOMER_WRITE in caller.permissions,
             "can_assign": own and Permission.CUSTOMER_ASSIGN in caller.permissions,
             **values,

@@ -190,9 +190,9 @@ def _head(column: Column, question: Question[Where], revealed: frozenset[str], *
 def _around(question: Question[Where], caller: Caller) -> dict[str, Any]:
     """Filters, chips, tabs and the choice of columns."""
     always = {one.key for one in question.listing.filters if one.is_always_shown}
-    filters = filters_for(question.listing, caller)
+    filters = filters_for(question.listing, caller, question.tab)
     chosen = {column.key for column in question.columns}
-    others = [column for column in columns_for(question.listing, caller) if column.key not in chosen]
+    others = [column for column in columns_for(question.listing, caller, question.tab) if column.key not in chosen]
     return {
         "always": [question.form[one.key] for one in filters if one.key in always],
         "further": [question.form[one.key] for one in filters if one.key not in always],

@@ -36,6 +36,10 @@ def _is_distributor(caller: Caller) -> bool:
     return caller.kind is AccountKind.DISTRIBUTOR
 
 
+def _sells(caller: Caller) -> bool:
+    return caller.kind.is_partner
+
+
 def _closed(caller: Caller) -> Words:
     if has_flag(caller, Flag.INDIRECT_CUSTOMER_VIEW):
         return ""
@@ -45,6 +49,9 @@ def _closed(caller: Caller) -> Words:
 def _source(expressions: tuple[str | Expression, ...]) -> Source[CustomerFilter]:
     return CustomerRows(*expressions)
 
+
+STAFF = frozenset({"manager", "is_assigned"})
+"""What speaks of a partner's people, whom nobody above the partner sees."""
 
 CUSTOMERS: Listing[CustomerFilter] = Listing(
     name="customers",
@@ -104,7 +111,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
             tones=VERIFICATION_TONES,
             is_default=False,
         ),
-        Column(key="manager", label=_("Account manager"), value="manager__name"),
+        Column(key="manager", label=_("Account manager"), value="manager__name", is_for=_sells),
         Column(key="mobile", label=_("Mobile"), value="mobile", mask=Mask.MOBILE, is_default=False),
         Column(key="email", label=_("E-mail"), value="email", mask=Mask.EMAIL),
         Column(key="tags", label=_("Tags"), value="labels", shows=Cell.TAGS),
@@ -135,11 +142,11 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         Filter(key="account_name_contains", label=_("Account name"), control=controls.text(128)),
         Filter(key="uin", label=_("UIN"), control=controls.number()),
         Filter(key="account_id", label=_("Customer ID"), control=controls.text(64)),
-        Filter(key="manager", label=_("Account manager"), control=controls.one_of(manager_choices)),
+        Filter(key="manager", label=_("Account manager"), control=controls.one_of(manager_choices), is_for=_sells),
         Filter(key="mobile", label=_("Mobile"), control=controls.text(32)),
         Filter(key="email", label=_("E-mail"), control=controls.text(254)),
         Filter(key="tag", label=_("Tag"), control=controls.text(64)),
-        Filter(key="is_assigned", label=_("Has an account manager"), control=controls.yes_or_no()),
+        Filter(key="is_assigned", label=_("Has an account manager"), control=controls.yes_or_no(), is_for=_sells),
         Filter(key="is_verified", label=_("Real name verified"), control=controls.yes_or_no()),
         Filter(
             key="associated_from", label=_("Associated since"), control=controls.day(), convert=controls.begin_of_day
@@ -160,6 +167,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
             key="indirect",
             label=_("Resellers' customers"),
             conditions={"is_direct": False},
+            without=STAFF,
             is_for=_is_distributor,
             closed=_closed,
         ),

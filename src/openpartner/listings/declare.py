@@ -87,6 +87,8 @@ class Tab:
     """Whose rows; the listing's own scope unless given."""
     columns: tuple[str, ...] = ()
     """The columns shown unless others are chosen; empty for the listing's own."""
+    without: frozenset[str] = frozenset()
+    """Columns and filters that this tab does not have."""
     is_for: Callable[[Caller], bool] = lambda _caller: True
     closed: Callable[[Caller], Words] = lambda _caller: ""
     """Why the tab is shown but closed, and how to get it; empty when it is open."""

@@ -79,7 +79,7 @@ def ask(
 ) -> Question[Where]:
     """Check a query string. `columns` and `size` are what the person prefers where the address does not say."""
     tab = _tab(listing, caller, query.get(TAB, ""))
-    filters = filters_for(listing, caller)
+    filters = filters_for(listing, caller, tab)
     form = _form(filters, caller, query)
     where = None
     if form.is_valid() and not (tab and tab.closed(caller)):
@@ -102,14 +102,16 @@ def ask(
     )
 
 
-def filters_for(listing: Listing[Where], caller: Caller) -> list[Filter]:
-    """The filters this caller has."""
-    return [one for one in listing.filters if one.is_for(caller)]
+def filters_for(listing: Listing[Where], caller: Caller, tab: Tab | None) -> list[Filter]:
+    """The filters this caller has in a tab."""
+    without = tab.without if tab else frozenset()
+    return [one for one in listing.filters if one.is_for(caller) and one.key not in without]
 
 
-def columns_for(listing: Listing[Where], caller: Caller) -> list[Column]:
-    """The columns this caller can choose from."""
-    return [column for column in listing.columns if column.is_for(caller)]
+def columns_for(listing: Listing[Where], caller: Caller, tab: Tab | None) -> list[Column]:
+    """The columns this caller can choose from in a tab."""
+    without = tab.without if tab else frozenset()
+    return [column for column in listing.columns if column.is_for(caller) and column.key not in without]
 
 
 def tabs_for(listing: Listing[Where], caller: Caller) -> list[Tab]:
@@ -136,7 +138,7 @@ def _form(filters: list[Filter], caller: Caller, query: QueryDict) -> forms.Form
 
 def _columns(listing: Listing[Where], caller: Caller, tab: Tab | None, chosen: str) -> tuple[Column, ...]:
     """The chosen columns in the chosen order; unknown keys are passed over, and none at all means the default."""
-    own = {column.key: column for column in columns_for(listing, caller)}
+    own = {column.key: column for column in columns_for(listing, caller, tab)}
     keys = [key for key in dict.fromkeys(chosen.split(",")) if key in own]
     if not keys:
         keys = [key for key in tab.columns if key in own] if tab else []
