@@ -2,6 +2,7 @@
 
 import json
 
+from hatch_build import COPIED
 from tests.tidy.tree import ROOT
 
 VENDOR = ROOT / "src/openpartner/console/static/vendor"
@@ -21,8 +22,10 @@ def test_the_lock_names_hashes_and_no_registry() -> None:
 
 
 def test_each_library_comes_with_its_licence() -> None:
-    licences = {path.stem for path in (VENDOR / "licenses").iterdir()}
-    assert {name.removeprefix("node_modules/").removesuffix(".org") for name in LOCKED if name} <= licences
+    packages = {name.removeprefix("node_modules/") for name in LOCKED if name}
+    licences = {source.rpartition("/LICENSE")[0]: target for source, target in COPIED.items() if "/LICENSE" in source}
+    assert licences.keys() == packages
+    assert [target for target in licences.values() if not (VENDOR / target).read_text("utf-8").strip()] == []
 
 
 def test_htmx_and_echarts_are_the_locked_ones() -> None:
