@@ -28,9 +28,7 @@ from openpartner.kit.xlsx import About, Workbook
 T, N = Kind.TEXT, Kind.NUMBER
 MADE_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-ABOUT = About(
-    title="Customers/2026", creator="dora & co", made_at=MADE_AT, facts=(("Exported by", "dora <d>"),), sheet="About"
-)
+ABOUT = About(title="Customers/2026", creator="dora & co", facts=(("Exported by", "dora <d>"),), sheet="About")
 # What spreadsheets take for a formula: OWASP, "CSV Injection", with the full-width signs.
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "\x00=1", "=\x1f=1"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text(
@@ -52,7 +50,7 @@ def guarded(text: str) -> str:
 def workbook(
     file: Any, header: tuple[str, ...] = ("a", "b"), kinds: tuple[Kind, ...] = (T, T), **options: Any
 ) -> Workbook:
-    return Workbook(file, Layout(kinds), header=header, widths=[20] * len(header), about=ABOUT, **options)
+    return Workbook(file, Layout(kinds), header=header, widths=[20] * len(header), made_at=MADE_AT, **options)
 
 
 def written(values: list[tuple[Any, ...]], kinds: tuple[Kind, ...] = (T, T), **options: Any) -> io.BytesIO:
@@ -60,7 +58,7 @@ def written(values: list[tuple[Any, ...]], kinds: tuple[Kind, ...] = (T, T), **o
     book = workbook(file, tuple(f"h{n}" for n in range(len(kinds))), kinds, **options)
     layout = Layout(kinds)
     book.write(marked(layout, values), len(values))
-    book.close()
+    book.close(ABOUT)
     return file
 
 
@@ -178,7 +176,7 @@ def test_every_part_is_xml_and_named_by_the_content_types() -> None:
 
 def test_no_rows_are_a_header() -> None:
     file = io.BytesIO()
-    workbook(file).close()
+    workbook(file).close(ABOUT)
     assert cells(file) == [("a", "b")]
     layout = Layout((T,))
     assert Csv(layout).frame(marked(layout, [])) == b""
@@ -216,7 +214,7 @@ def test_a_file_put_aside_at_any_place_is_the_same_in_the_end(tmp_path: Path, fo
     whole, parts = tmp_path / "whole.xlsx", tmp_path / "parts.xlsx"
     writing = opened(whole, None)
     writing.write(marked(layout, values), len(values))
-    writing.close()
+    writing.close(ABOUT)
 
     done, state = 0, None
     writing = opened(parts, None)
@@ -228,7 +226,7 @@ def test_a_file_put_aside_at_any_place_is_the_same_in_the_end(tmp_path: Path, fo
         writing = opened(parts, state)
         if state is None:
             done = 0
-    writing.close()
+    writing.close(ABOUT)
     files.pop().close()
     if form == "csv":
         assert parts.read_bytes() == whole.read_bytes()

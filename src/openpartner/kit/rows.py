@@ -190,8 +190,8 @@ class CsvFile:
         self._file.flush()
         return {"at": self._at}
 
-    def close(self) -> None:
-        """Nothing stands at the end of a CSV file. The file itself stays open."""
+    def close(self, _about: object = None) -> None:
+        """Nothing stands at the end of a CSV file, which has no place to tell what it is. The file stays open."""
         self._file.flush()
 
     def _put(self, data: bytes) -> None:

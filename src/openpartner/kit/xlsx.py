@@ -53,7 +53,6 @@ class About:
     title: str
     """Names the sheets."""
     creator: str
-    made_at: datetime  # UTC
     facts: tuple[tuple[str, str], ...]
     """Names and values for the last sheet."""
     sheet: str
@@ -70,16 +69,16 @@ class Workbook:
         *,
         header: Sequence[str],
         widths: Sequence[int],
-        about: About,
+        made_at: datetime,
         rows_max: int = SHEET_ROWS_MAX,
         state: dict[str, Any] | None = None,
     ) -> None:
-        """`rows_max` counts the header; `state` is what `pause` gave."""
+        """`made_at` is UTC, `rows_max` counts the header, and `state` is what `pause` gave."""
         assert len(header) == len(widths) == len(layout.kinds) <= COLUMNS_MAX
         assert 2 <= rows_max <= SHEET_ROWS_MAX
-        self._archive = Archive(file, about.made_at, state["archive"] if state else None)
+        self._archive = Archive(file, made_at, state["archive"] if state else None)
         self._rows = SheetXml(layout)
-        self._about = about
+        self._made_at = made_at
         self._rows_max = rows_max
         titles = Layout((Kind.TEXT,) * len(header))
         self._begin = _sheet_head(widths) + SheetXml(titles, style=_BOLD).frame(marked(titles, [header]))
@@ -109,15 +108,15 @@ class Workbook:
         """The place reached, as JSON values; what has been written is in the file."""
         return {"archive": self._archive.pause(), "sheets": self._sheets, "filled": self._filled}
 
-    def close(self) -> None:
-        """End the last sheet and write what holds the sheets together."""
+    def close(self, about: About) -> None:
+        """End the last sheet, and write what the file is and what holds its sheets together. The file stays open."""
         self._end_sheet()
         facts = Layout((Kind.TEXT, Kind.TEXT))
-        rows = SheetXml(facts).frame(marked(facts, self._about.facts))
+        rows = SheetXml(facts).frame(marked(facts, about.facts))
         self._archive.add(
             f"xl/worksheets/sheet{self._sheets + 1}.xml", _sheet_head((30, 80), frozen=False) + rows + _FOOT
         )
-        for name, text in self._parts().items():
+        for name, text in self._parts(about).items():
             self._archive.add(name, _HEAD + text.encode())
         self._archive.close()
 
@@ -131,8 +130,8 @@ class Workbook:
         self._archive.write(_FOOT)
         self._archive.end()
 
-    def _parts(self) -> dict[str, str]:
-        about, numbers = self._about, range(1, self._sheets + 2)
+    def _parts(self, about: About) -> dict[str, str]:
+        numbers = range(1, self._sheets + 2)
         title = about.title.translate(_NOT_IN_NAMES)[:NAME_LENGTH_MAX]
         names = [title if number == 1 else f"{title} {number}" for number in numbers[:-1]]
         names.append(about.sheet.translate(_NOT_IN_NAMES)[:NAME_LENGTH_MAX])
@@ -145,7 +144,7 @@ class Workbook:
             f'Target="worksheets/sheet{number}.xml"/>'
             for number in numbers
         )
-        moment = about.made_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = self._made_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {
             "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}/relationships"><bookViews><workbookView/>'
             f"</bookViews><sheets>{sheets}</sheets></workbook>",

@@ -17,6 +17,7 @@ class Action(StrEnum):
     MANAGER_ASSIGNED = "customer.manager-assigned"
     REMARK_CHANGED = "customer.remark-changed"
     LABELS_CHANGED = "customer.labels-changed"
+    CUSTOMERS_CHANGED = "customer.several-changed"
     BILL_VIEW_CHANGED = "customer.bill-view-changed"
     MEMBER_JOINED = "enterprise.member-joined"
     MEMBER_LEFT = "enterprise.member-left"
@@ -67,6 +68,7 @@ SENTENCES: dict[Action, str] = {
     Action.MANAGER_ASSIGNED: "An account manager was assigned to a customer.",
     Action.REMARK_CHANGED: "The remark of a customer was changed.",
     Action.LABELS_CHANGED: "The labels of a customer were changed.",
+    Action.CUSTOMERS_CHANGED: "Several customers were changed at once; each has an event of its own.",
     Action.BILL_VIEW_CHANGED: "A customer's view of its bills was opened or closed.",
     Action.MEMBER_JOINED: "An account joined an enterprise.",
     Action.MEMBER_LEFT: "An account left its enterprise.",

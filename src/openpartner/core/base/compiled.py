@@ -163,6 +163,11 @@ def this_connection() -> BaseDatabaseWrapper:
     return cast(BaseDatabaseWrapper, found)
 
 
+def use_connection(connection: BaseDatabaseWrapper) -> None:
+    """Run this thread's compiled queries on another connection from now on."""
+    _threads.connection = connection
+
+
 def execute(sql: str, values: Sequence[Any]) -> Rows:
     """Run compiled SQL on the request's connection and return its tuples.
 
