@@ -6,17 +6,18 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponseBase
 from django.test import Client
 
 import openpartner.core
 from openpartner.apikit.operation import Operation
-from openpartner.core.access.models import Role
+from openpartner.core.access.models import Role, User
 from openpartner.core.access.roles import BY_KIND, PRESETS, Preset, joined
 from openpartner.core.access.users import add_user, caller_of
 from openpartner.core.base.caller import Caller
@@ -67,13 +68,24 @@ UNLISTED_KINDS = dict.fromkeys(
 )
 """Operations of IAM and STS, which no inventory lists: anybody with a key may ask who it is."""
 COMMAND_PERMISSIONS: dict[str, Permission | None] = {
+    "access.add_passkey": None,
+    "access.change_account_name": P.MEMBER_MANAGE,
     "access.change_password": None,
+    "access.change_profile": None,
     "access.change_roles": P.MEMBER_MANAGE,
     "access.create_key": P.KEY_MANAGE_OWN,
     "access.create_user": P.MEMBER_MANAGE,
     "access.define_role": P.MEMBER_MANAGE,
     "access.delete_key": P.KEY_MANAGE_OWN,
+    "access.end_other_sessions": None,
+    "access.end_session": None,
+    "access.enrol_second_factor": None,
+    "access.invite_again": P.MEMBER_MANAGE,
+    "access.invite_user": P.MEMBER_MANAGE,
+    "access.make_recovery_codes": None,
     "access.record_reveal": P.CUSTOMER_REVEAL,
+    "access.remove_passkey": None,
+    "access.rename_passkey": None,
     "access.reseal_all": P.MEMBER_MANAGE,
     "access.set_key_active": P.KEY_MANAGE_OWN,
     "access.set_second_factor": None,
@@ -92,7 +104,29 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "partners.grant_flag": P.FLAG_GRANT,
     "partners.withdraw_flag": P.FLAG_GRANT,
 }
-PAGES: dict[str, Permission] = {"customers/": P.CUSTOMER_READ, "downloads/<str:link>/": P.JOB_READ}
+PAGES: dict[str, Permission | None] = {
+    "customers/": P.CUSTOMER_READ,
+    "downloads/<str:link>/": P.JOB_READ,
+    # Oneself: everybody who has signed in, whatever the roles.
+    "confirm/": None,
+    "confirm/passkey/": None,
+    "confirm/passkey/ask/": None,
+    "profile/": None,
+    "profile/account-name/": P.MEMBER_MANAGE,
+    "profile/other-sessions/end/": None,
+    "profile/passkeys/<str:passkey>/remove/": None,
+    "profile/passkeys/<str:passkey>/rename/": None,
+    "profile/passkeys/add/": None,
+    "profile/passkeys/ask/": None,
+    "profile/passkeys/new/": None,
+    "profile/password/": None,
+    "profile/recovery-codes/": None,
+    "profile/recovery-codes/make/": None,
+    "profile/second-factor/": None,
+    "profile/second-factor/remove/": None,
+    "profile/security/": None,
+    "profile/sessions/<str:session>/end/": None,
+}
 
 
 def test_every_operation_has_an_expectation() -> None:
@@ -259,39 +293,50 @@ def test_commands_admit_whom_they_should(world: World) -> None:
 
 @pytest.mark.django_db
 def test_pages_admit_whom_they_should(world: World, client: Client) -> None:
+    """Every page and action against every person, every preset role, and a role that may do nothing."""
+    users = [(world[name].user, BY_KIND[KINDS[name]]) for name in PEOPLE]
+    users += [(_member(world, preset, presets=[preset]), PRESETS[preset]) for preset in Preset]
+    bare = Role.objects.create(account=world.dora.account, name="bare", permissions=joined([P.PROFILE_READ]))
+    users.append((_member(world, "bare", custom=[bare]), frozenset({P.PROFILE_READ})))
     tally: Counter[str] = Counter()
-    for route, needs in PAGES.items():
-        address = "/" + re.sub("<[^>]*>", "nothing", route)
-        assert client.get(address).status_code == 302, "nobody is sent to sign in"
+    bad = []
+    for page in pages():
+        address = "/" + re.sub("<[^>]*>", "nothing", page.route)
+        ask = client.get if "GET" in page.methods else client.post
+        client.logout()
+        if not ask(address).headers.get("Location", "").startswith("/sign-in/"):
+            bad.append(f"nobody {page.route}: not sent to sign in")
         tally["sent to sign in"] += 1
-        users = [(world[name].user, BY_KIND[KINDS[name]]) for name in PEOPLE]
-        for preset in Preset:
-            user = add_user(
-                account=world.dora.account,
-                name=f"{route[:4]}-{preset}",
-                email=f"{route[:4]}-{preset}@example.com",
-                password=None,
-                presets=[preset],
-            )
-            users.append((user, PRESETS[preset]))
-        bare = Role.objects.create(
-            account=world.dora.account, name=f"{route[:4]}-bare", permissions=joined([P.PROFILE_READ])
-        )
-        user = add_user(
-            account=world.dora.account,
-            name=bare.name,
-            email=f"{bare.name}@example.com",
-            password=None,
-            presets=[],
-            custom=[bare],
-        )
-        users.append((user, frozenset({P.PROFILE_READ})))
         for user, held in users:
             client.force_login(user, backend="openpartner.console.backend.SessionBackend")
-            status = client.get(address).status_code
-            # Who is let in where there is nothing is told that there is nothing.
-            let_in = 404 if "<" in route else 200
-            assert status == (let_in if needs in held else 403), (user.name, route)
-            tally["let in" if status == let_in else "refused"] += 1
-            client.logout()
+            needs = PAGES[page.route]
+            is_open = page.is_for(caller_of(user, via="test"))
+            due = "refused" if needs is not None and needs not in held else "let in" if is_open else "absent"
+            seen = _seen(ask(address), due)
+            tally[seen] += 1
+            if seen != due:
+                bad.append(f"{user.name} {page.route}: {seen}, not {due}")
+    assert not bad, "\n".join(bad)
     count("permission matrix: pages", cells=tally.total(), **{name.replace(" ", "_"): n for name, n in tally.items()})
+
+
+def _member(world: World, name: str, *, presets: Sequence[Preset] = (), custom: Sequence[Role] = ()) -> User:
+    return add_user(
+        account=world.dora.account,
+        name=f"page-{name}",
+        email=f"page-{name}@example.com",
+        password=None,
+        presets=presets,
+        custom=custom,
+    )
+
+
+def _seen(answer: HttpResponseBase, due: str) -> str:
+    """How the answer reads; who is let in where there is nothing is told that there is nothing, as strangers are."""
+    if answer.status_code >= 500:
+        return "broken"
+    if answer.status_code == 403:
+        return "refused"
+    if answer.headers.get("Location", "").startswith("/sign-in/"):
+        return "sent to sign in"
+    return due if answer.status_code == 404 and due in {"let in", "absent"} else "let in"
