@@ -147,7 +147,7 @@ class _Making:
             question.listing, question.columns, unmasked=self._unmasked, behind=self._behind, is_scrubbed=is_scrubbed
         )
         return source.stream(
-            question.listing.scope(question.caller),
+            question.scope,
             question.where,
             order=question.order,
             after=tuple(after) if after else None,
@@ -271,7 +271,7 @@ def _count(question: Question[Any]) -> int:
     assert question.where is not None
     listing = question.listing
     rows = listing.source((listing.subject,))
-    found = rows.page(listing.scope(question.caller), question.where, Slice(0, 1), order=question.order, exact=True)
+    found = rows.page(question.scope, question.where, Slice(0, 1), order=question.order, exact=True)
     return found.total
 
 

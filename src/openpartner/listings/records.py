@@ -129,7 +129,7 @@ def as_data(question: Question[Where], file_format: Format) -> Data:
     assert question.where is not None
     columns, listing, caller = question.columns, question.listing, question.caller
     found = source_of(listing, columns).page(
-        listing.scope(caller), question.where, question.window, order=question.order, exact=question.is_exact
+        question.scope, question.where, question.window, order=question.order, exact=question.is_exact
     )
     rows = [
         [cell_of(column, value) for column, value in zip(columns, values, strict=True)]
