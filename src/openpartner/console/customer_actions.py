@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.form_page import Ask, add_refusal, done, form_page
-from openpartner.console.page import page
+from openpartner.console.page import FORM, page
 from openpartner.core.access.managers import manager_choices
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
@@ -27,17 +27,18 @@ from openpartner.core.customers.commands import (
 from openpartner.core.customers.queries import get_customer
 from openpartner.kit.masks import mask_name
 
-FORM = ("GET", "HEAD", "POST")
+NOBODY = 0
 
 
 class ManagerForm(forms.Form):
     """Who takes care of the customer."""
 
-    manager = forms.TypedChoiceField(label=__("Account manager"), coerce=int, required=False, empty_value=None)
+    manager = forms.TypedChoiceField(label=__("Account manager"), coerce=lambda key: int(key) or None)
 
     def choose_from(self, people: list[tuple[int, str]]) -> ManagerForm:
-        """Offer these people, and nobody."""
-        self.fields["manager"].choices = [("", _("Nobody")), *people]  # type: ignore[attr-defined]  # a choice field
+        """Offer these people, and nobody; nothing is chosen beforehand, so that nobody is chosen by mistake."""
+        choices = [("", _("Choose …")), *people, (NOBODY, _("Nobody"))]
+        self.fields["manager"].choices = choices  # type: ignore[attr-defined]  # a choice field
         return self
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.console.bulk import bulk_for
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import LISTING, page
@@ -13,7 +14,17 @@ from openpartner.core.base.permissions import Permission
 from openpartner.listings.customers import CUSTOMERS
 
 
-@page("customers/", Permission.CUSTOMER_READ, menu=Menu(Group.SALES, _("Customers"), "customers", "c"), methods=LISTING)
+@page(
+    "customers/",
+    Permission.CUSTOMER_READ,
+    menu=Menu(Group.SALES, _("Customers"), "customers", "c"),
+    methods=LISTING,
+    is_list=True,
+)
 def customers(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The customers the signed-in person may see."""
-    return list_page(request, CUSTOMERS, caller, Extras(empty=_("Customers appear here when they are bound to you.")))
+    extras = Extras(
+        bulk=bulk_for(caller) if caller.kind.is_partner and request.GET.get("tab", "own") == "own" else [],
+        empty=_("Customers appear here when they are bound to you."),
+    )
+    return list_page(request, CUSTOMERS, caller, extras)

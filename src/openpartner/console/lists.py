@@ -11,14 +11,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openpartner.console.actions import Bulk, Button
+from openpartner.console.page import FORMAT
 from openpartner.console.preferences import DENSITIES, ListPreferences, reader_of
 from openpartner.core.access.models import User
 from openpartner.core.access.reveals import record_reveal
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Invalid
+from openpartner.core.base.errors import Invalid, NotAllowed
 from openpartner.core.base.permissions import Permission
 from openpartner.listings.declare import Column, Listing, Tab, Where, Words
 from openpartner.listings.question import SIZES, Question, ask, columns_for, filters_for, tabs_for
+from openpartner.listings.records import Format, as_data
 from openpartner.listings.shown import Answer, ShownRow, answer
 
 REVEAL = "reveal"
@@ -79,6 +81,8 @@ def list_page(
     preferences = ListPreferences.of(user, listing.name)
     reader = reader_of(user)
     question = ask(listing, caller, request.GET, reader=reader, columns=preferences.columns, size=preferences.size)
+    if request.META.get(FORMAT):
+        return _data(question, Format(request.META[FORMAT]))
     revealed, row = _asked_to_reveal(request, question)
     found: Answer | None = None
     closed = question.tab.closed(caller) if question.tab else ""
@@ -99,6 +103,8 @@ def list_page(
         "closed": closed,
         "revealed_row": row,
         "is_revealed": bool(revealed),
+        "can_export": can_export(listing, caller),
+        "can_unmask": Permission.EXPORT_UNMASKED in caller.permissions,
         "is_live": found is not None and extras.is_live(found),
         **_table(question, found, revealed if row is None else frozenset(), extras.row_buttons),
         **_around(question, caller),
@@ -107,6 +113,25 @@ def list_page(
     template = "console/table.html" if request.headers.get("HX-Target") in PARTS else "console/list.html"
     status = 422 if question.where is None else 403 if closed and "tab" in request.GET else 200
     return render(request, template, values, status=200 if template.endswith("table.html") else status)
+
+
+def _data(question: Question[Where], file_format: Format) -> HttpResponse:
+    """The page on screen as a file, masked, for those who may export the list."""
+    if not can_export(question.listing, question.caller):
+        raise NotAllowed(_("this list may be exported by others only"))
+    if question.where is None:
+        raise Invalid(*next((field, str(errors[0])) for field, errors in question.form.errors.items()))
+    data = as_data(question, file_format)
+    response = HttpResponse(data.content, content_type=data.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{data.name}"'
+    return response
+
+
+def can_export(listing: Listing[Where], caller: Caller) -> bool:
+    """Whether the caller may have the list as a file."""
+    return (
+        listing.export_permission is not None and {listing.export_permission, Permission.JOB_READ} <= caller.permissions
+    )
 
 
 def _asked_to_reveal(request: HttpRequest, question: Question[Where]) -> tuple[frozenset[str], int | None]:

@@ -6,11 +6,12 @@ Pages register themselves, so that routes, menu, permission matrix and reference
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
@@ -28,9 +29,11 @@ from openpartner.kit.ids import mint_request_id
 View = Callable[..., HttpResponseBase]
 READING = ("GET", "HEAD")
 WRITING = ("POST",)
+FORM = ("GET", "HEAD", "POST")
+"""A page with a form that is sent to the page itself."""
 LISTING = ("GET", "HEAD", "POST")
 """A list is read by GET; what is masked in it is shown in full by POST, because that leaves a record."""
-CALLER = "openpartner.caller"
+CALLER, FORMAT = "openpartner.caller", "file_format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Page:
     methods: tuple[str, ...]
     menu: Menu | None
     is_for: Callable[[Caller], bool]
+    is_list: bool = False
+    """A list is also data: at the same address with .csv, .xlsx or .json in place of the last slash."""
 
     def is_open_to(self, caller: Caller) -> bool:
         """Whether the page exists for the caller and its permissions open it."""
@@ -61,6 +66,7 @@ def page(
     methods: tuple[str, ...] = READING,
     is_for: Callable[[Caller], bool] = lambda _caller: True,
     fresh: bool = False,
+    is_list: bool = False,
 ) -> Callable[[View], View]:
     """Register a view behind sign-in, a permission and, where it is `fresh`, a recent confirmation of who it is.
 
@@ -79,6 +85,7 @@ def page(
             timezone.activate(user.time_zone)
             caller = caller_of(user, via="console", request_id=mint_request_id(), language=user.language)
             request.META[CALLER] = caller
+            request.META[FORMAT] = values.pop(FORMAT, "")
             response: HttpResponseBase
             try:
                 if permission is not None:
@@ -93,7 +100,7 @@ def page(
             add_never_cache_headers(response)
             return response
 
-        PAGES.append(Page(route, permission, view.__name__, guarded, methods, menu, is_for))
+        PAGES.append(Page(route, permission, view.__name__, guarded, methods, menu, is_for, is_list))
         return view
 
     return decorate
@@ -119,4 +126,14 @@ def caller_in(request: HttpRequest) -> Caller | None:
 def routes() -> list[URLPattern]:
     """The routes of every registered page; those without a placeholder first, so that none of them is taken for one."""
     ordered = sorted(PAGES, key=lambda found: found.route.count("<"))
-    return [path(found.route, found.view, name=found.name) for found in ordered]
+    data = [
+        re_path(f"^{_pattern(found.route)}[.](?P<{FORMAT}>csv|xlsx|json)$", found.view, name=f"{found.name}_data")
+        for found in ordered
+        if found.is_list
+    ]
+    return [*data, *(path(found.route, found.view, name=found.name) for found in ordered)]
+
+
+def _pattern(route: str) -> str:
+    """A route as a regular expression, its placeholders as texts without a slash."""
+    return re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"(?P<\1>[^/.]+)", route.removesuffix("/"))

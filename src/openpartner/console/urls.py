@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from openpartner.console import customer, customer_actions, customers, downloads, home, keeping
+import pkgutil
+from importlib import import_module
+
+from openpartner import console
 from openpartner.console.identity_urls import ROUTES
 from openpartner.console.page import routes
 
-REGISTERED = (home, customers, customer_actions, customer, keeping, downloads)
-"""Modules whose pages register on import."""
+for found in pkgutil.walk_packages(console.__path__, f"{console.__name__}."):
+    import_module(found.name)  # a module's pages register when it is imported
 
 urlpatterns = [*ROUTES, *routes()]

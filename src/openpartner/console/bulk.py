@@ -1,0 +1,146 @@
+"""What is done to several customers at once: the same page shows the preview, takes the rest, and tells each result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from openpartner.console.actions import Bulk
+from openpartner.console.customer_actions import ManagerForm
+from openpartner.console.form_page import add_refusal
+from openpartner.console.page import action
+from openpartner.core.access.managers import manager_choices
+from openpartner.core.accounts.models import LABEL_SEPARATOR
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import Invalid
+from openpartner.core.base.permissions import Permission
+from openpartner.core.customers.bulk import AT_ONCE_MAX, Outcome, RowResult, add_label, assign_managers, remove_label
+from openpartner.core.customers.commands import LABELS_MAX
+from openpartner.core.customers.matching import customers
+from openpartner.kit.ids import is_account_id
+from openpartner.kit.masks import mask_name
+from openpartner.listings.declare import Words
+
+ADD, REMOVE = "add", "remove"
+
+
+class TagForm(forms.Form):
+    """One tag, to be added or removed."""
+
+    label = forms.CharField(label=__("Tag"), max_length=LABELS_MAX)
+    how = forms.ChoiceField(
+        label=__("What to do"),
+        choices=[(ADD, __("Add it")), (REMOVE, __("Remove it"))],
+        initial=ADD,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_label(self) -> str:
+        """A tag without a comma, which would be two."""
+        label = str(self.cleaned_data["label"])
+        if LABEL_SEPARATOR in label:
+            raise forms.ValidationError(_("A tag holds no comma."))
+        return label
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A chosen customer, masked, and what became of it."""
+
+    account_id: str
+    name: str
+    uin: int
+    outcome: Words = ""
+    tone: str = "calm"
+    why: str = ""
+
+
+OUTCOMES: dict[Outcome, tuple[Words, str]] = {
+    Outcome.DONE: (__("Done"), "good"),
+    Outcome.UNCHANGED: (__("Was so already"), "calm"),
+    Outcome.NOT_VISIBLE: (__("Not one of your own customers"), "bad"),
+    Outcome.REFUSED: (__("Refused"), "bad"),
+}
+
+
+def bulk_for(caller: Caller) -> list[Bulk]:
+    """What the caller may do with the chosen rows of a list of its customers."""
+    known = [
+        (Permission.CUSTOMER_ASSIGN, Bulk(__("Assign account manager"), reverse("assign_chosen"), "people")),
+        (Permission.CUSTOMER_WRITE, Bulk(__("Tag"), reverse("tag_chosen"), "tag")),
+    ]
+    return [bulk for permission, bulk in known if permission in caller.permissions]
+
+
+@action("customers/assign-managers/", Permission.CUSTOMER_ASSIGN)
+def assign_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Give the chosen customers one account manager, or none."""
+    form = ManagerForm(request.POST if "confirm" in request.POST else None)
+    form.choose_from(manager_choices(caller))
+
+    def act(chosen: Sequence[str]) -> list[RowResult]:
+        return assign_managers(caller, account_ids=chosen, manager=form.cleaned_data["manager"])
+
+    return _answer(request, caller, form, _("Assign account manager"), act)
+
+
+@action("customers/tag/", Permission.CUSTOMER_WRITE)
+def tag_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Add a tag to the chosen customers, or take it from them."""
+    form = TagForm(request.POST if "confirm" in request.POST else None)
+
+    def act(chosen: Sequence[str]) -> list[RowResult]:
+        change = add_label if form.cleaned_data["how"] == ADD else remove_label
+        return change(caller, account_ids=chosen, label=form.cleaned_data["label"])
+
+    return _answer(request, caller, form, _("Tag"), act)
+
+
+def _answer(
+    request: HttpRequest, caller: Caller, form: forms.Form, title: str, act: Callable[[Sequence[str]], list[RowResult]]
+) -> HttpResponse:
+    """The preview with its form, or the result of each row."""
+    chosen = [one for one in dict.fromkeys(request.POST.getlist("row")) if is_account_id(one)]
+    if not 1 <= len(chosen) <= AT_ONCE_MAX:
+        raise Invalid("row", _("choose from one to a thousand customers in the list first"))
+    results: list[RowResult] = []
+    if form.is_bound and form.is_valid():
+        try:
+            results = act(chosen)
+        except Invalid as error:
+            add_refusal(form, error)
+    values = {
+        "caller": caller,
+        "title": title,
+        "form": form,
+        "chosen": _chosen(caller, chosen, {one.account_id: one for one in results}),
+        "is_done": bool(results),
+        "changed": sum(1 for one in results if one.outcome is Outcome.DONE),
+    }
+    return render(request, "console/bulk.html", values, status=422 if form.errors else 200)
+
+
+def _chosen(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult]) -> list[Chosen]:
+    rows = customers(caller.own()).filter(account_id__in=account_ids)
+    known = {
+        account_id: (name or account, uin)
+        for account_id, name, account, uin in rows.values_list("account_id", "legal_name", "account_name", "uin")
+    }
+    told = []
+    for one in account_ids:
+        if one not in known:
+            word, tone = OUTCOMES[Outcome.NOT_VISIBLE]
+            told.append(Chosen(one, one, 0, word, tone))
+            continue
+        name, uin = known[one]
+        result = results.get(one)
+        word, tone = OUTCOMES[result.outcome] if result else ("", "calm")
+        told.append(Chosen(one, mask_name(name), uin, word, tone, result.why if result else ""))
+    return told
