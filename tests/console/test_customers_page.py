@@ -54,7 +54,7 @@ def test_a_wrong_password_says_nothing_more(dora: Person) -> None:
     wrong = client.post("/sign-in/", {"email": dora.email, "password": "wrong"})
     unknown = client.post("/sign-in/", {"email": "nobody@example.com", "password": "wrong"})
     assert wrong.status_code == unknown.status_code == 422
-    text = "The e-mail, the password or the code is wrong"
+    text = "The e-mail or the password is wrong"
     assert text in wrong.content.decode()
     assert text in unknown.content.decode()
 
