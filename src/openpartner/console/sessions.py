@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -84,7 +83,7 @@ def source_of(request: HttpRequest) -> str:
 def device_of(request: HttpRequest) -> str:
     """What the browser says it is, in two words such as `Firefox, Linux`."""
     agent = request.headers.get("User-Agent", "")
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}/", agent)), "")
+    browser = next((name for mark, name in BROWSERS if f"{mark}/" in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return (", ".join(part for part in (browser, system) if part) or agent)[:DEVICE_MAX]
 
