@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import cases, processes, stores
+from bench import cases, pages, processes, stores
 from bench.cases import Bench, Result
 from tools.cluster import binaries
 
@@ -53,6 +53,8 @@ def main() -> None:
             results += cases.searches(bench, small[engine])
             print(f"{engine}: lists ...", file=sys.stderr, flush=True)
             results += cases.lists(bench)
+            print(f"{engine}: pages ...", file=sys.stderr, flush=True)
+            results += pages.pages(bench)
     print(table(results))
     path = REFERENCE if CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) else stores.CACHE / "benchmarks.json"
     measured_on = machine()
