@@ -137,4 +137,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = ["openpartner.console.uploading.ImportUpload"]
+FILE_UPLOAD_TEMP_DIR = OPENPARTNER.data_path / "uploads"  # the disk that the imported files are kept on
 LOGGING_CONFIG = None
