@@ -17,6 +17,8 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import LimitReached, NotVisible
 from openpartner.core.base.permissions import Permission
 from openpartner.core.command import command
+from openpartner.core.mail.outbox import post
+from openpartner.core.mail.templates import Template
 from openpartner.kit import clock
 from openpartner.kit.ids import mint_access_key, mint_secret
 
@@ -64,10 +66,20 @@ def add_key(user: User) -> NewKey:
 
 @command(Action.KEY_CREATED, permission=Permission.KEY_MANAGE_OWN)
 def create_key(caller: Caller, *, user_id: int) -> NewKey:
-    """Make a key pair for a user of the caller's account and return it; the secret is never shown again."""
+    """Make a key pair for a user of the caller's account and return it; the secret is never shown again.
+
+    The user is told by mail.
+    """
     user = _own_or_managed(caller, user_id)
     pair = add_key(user)
     record(caller, Action.KEY_CREATED, user=user.name, access_key=pair.access_key)
+    values = {
+        "name": user.name,
+        "account": caller.account_name,
+        "key": pair.access_key,
+        "time": clock.now().strftime("%Y-%m-%d %H:%M UTC"),
+    }
+    post(Template.KEY_CREATED, values, to=user.email, language=user.language, account=user.account_id, user=user.pk)
     return pair
 
 

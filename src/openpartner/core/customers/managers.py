@@ -1,0 +1,37 @@
+"""Account managers and how many customers each looks after (huawei:B11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from openpartner.core.access.models import User
+from openpartner.core.accounts.models import Account
+from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagerFilter:
+    """Which people; None means no condition."""
+
+    text: str | None = None  # part of the name, whatever the case
+    has_customers: bool | None = None
+
+
+def managers(scope: Scope, where: ManagerFilter) -> QuerySet[User]:
+    """The people to whom customers of a partner are or can be assigned, each with its number of `customers`.
+
+    The scope is narrowed to the partner.
+    """
+    assigned = Account.objects.within(scope).filter(kind=AccountKind.CUSTOMER, manager=OuterRef("pk"))
+    count = assigned.order_by().values("manager").annotate(n=Count("pk")).values("n")
+    rows = User.objects.within(scope).annotate(customers=Coalesce(Subquery(count, output_field=IntegerField()), 0))
+    rows = rows.filter(Q(is_active=True) | Q(customers__gt=0))
+    if where.text:
+        rows = rows.filter(name__icontains=where.text)
+    if where.has_customers is not None:
+        rows = rows.filter(customers__gt=0) if where.has_customers else rows.filter(customers=0)
+    return rows
