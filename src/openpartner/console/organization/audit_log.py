@@ -28,7 +28,7 @@ def audit_log(request: HttpRequest, caller: Caller) -> HttpResponse:
     extras = Extras(
         above="console/organization/sealed.html",
         values={"sealed_at": last_sealed_at()},
-        lead=_("Nothing here can be changed or removed, by nobody."),
+        lead=_("What was done, by whom and through which door. Nobody can change or remove it."),
     )
     return list_page(request, AUDIT, caller, extras)
 

@@ -52,7 +52,7 @@ WORDS: dict[P, Words] = {
     P.CUSTOMER_EXPORT: _("Export the list of customers"),
     P.CUSTOMER_REVEAL: _("Show masked personal data in full; each time is recorded"),
     P.EXPORT_UNMASKED: _("Export personal data in full; each file is marked and recorded"),
-    P.FREEZE: _("Suspend customers and let them go on"),
+    P.FREEZE: _("Suspend and resume customers"),
     P.PARTNER_READ: _("See partners"),
     P.PARTNER_WRITE: _("Create and change partners"),
     P.FLAG_GRANT: _("Put partners on allowlists"),

@@ -67,8 +67,7 @@ def roles(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The presets and the account's own roles."""
     extras = Extras(
         buttons=[Button(_("New role"), reverse("new_role"), "plus", is_primary=True)],
-        lead=_("A person has one to three roles and may do what any of them allows. Up to %(n)d can be your own.")
-        % {"n": CUSTOM_ROLES_MAX},
+        lead=_("A member has one to three roles. You can define up to %(n)d of your own.") % {"n": CUSTOM_ROLES_MAX},
     )
     return list_page(request, ROLES, caller, extras)
 
