@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from openpartner.console.cells import cell_html, initials
 from openpartner.console.icons import ICONS
 from openpartner.core.audit.events import SENTENCES, Action
 from openpartner.listings.declare import Words
@@ -37,10 +38,5 @@ def sentence(action: str) -> Words:
     return _(SENTENCES[Action(action)])
 
 
-@register.filter
-def initials(name: str) -> str:
-    """Up to two letters that stand for a name; one for a name in an East Asian script."""
-    words = [word for word in name.replace("*", " ").split() if word[:1].isalnum()]
-    if not words:
-        return name[:1]
-    return words[0][:1] if len(words) == 1 or ord(words[0][0]) > 0x2E7F else words[0][:1] + words[1][:1]
+register.filter("initials", initials)
+register.simple_tag(cell_html, name="cell")
