@@ -25,7 +25,7 @@ MAIL: Listing[MailFilter] = Listing(
         Column(key="what", label=_("Mail"), value="template", shows=Cell.TAGS, words=MAILS),
         Column(key="state", label=_("Status"), value="state", shows=Cell.CHOICE, words=MAIL_STATES, tones=MAIL_TONES),
         Column(key="error", label=_("Last error"), value="error"),
-        Column(key="attempts", label=_("Attempts"), value="attempts", shows=Cell.NUMBER),
+        Column(key="attempts", label=_("Attempts"), value="attempts", shows=Cell.NUMBER, is_default=False),
         Column(key="asked", label=_("Written"), value="created_at", shows=Cell.INSTANT, order="number"),
         Column(key="settled", label=_("Sent or given up"), value="settled_at", shows=Cell.INSTANT, order="settled"),
         Column(key="subject", label=_("Subject"), value="subject", is_default=False),

@@ -18,7 +18,7 @@ from openpartner.listings.mail import MAIL
 def mail(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The mails of the account, newest first. Their texts are not kept."""
     extras = Extras(
-        lead=_("What was mailed to your members. The texts are forgotten as soon as a mail is sent or given up."),
+        lead=_("What was mailed to your members. Texts are not kept once a mail is sent or given up."),
         empty=_("Invitations, links and notices appear here when they are sent."),
     )
     return list_page(request, MAIL, caller, extras)
