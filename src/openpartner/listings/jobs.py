@@ -43,7 +43,16 @@ from openpartner.kit.slices import Slice
 from openpartner.kit.xlsx import SHEET_ROWS_MAX, Workbook
 from openpartner.listings.exports import KIND, OPEN_STATES, question_of
 from openpartner.listings.question import Question
-from openpartner.listings.records import DAY_SECOND, Format, about, header_of, layout_of, line_source, writer
+from openpartner.listings.records import (
+    DAY_SECOND,
+    Format,
+    about,
+    header_of,
+    joined_texts,
+    layout_of,
+    line_source,
+    writer,
+)
 
 FOLDER = "exports"
 ROWS_AT_ONCE = 5_000
@@ -125,29 +134,32 @@ class _Making:
 
     def _texts(self, apart: Apart) -> Iterator[tuple[bytes, int, list[Any]]]:
         """Marked text, how many rows it holds, and what to go on after."""
-        question = self._question
-        layout = layout_of(question.columns, len(self._behind))
+        layout = layout_of(self._question.columns, len(self._behind))
         stream = self._stream(self._after, ROWS_AT_ONCE, is_scrubbed=False)
         while True:
             with apart.reading():
-                batch = next(stream, None)
-                if batch is None:
+                found = next(stream, None)
+                if found is None:
                     return
-                text = _joined(batch)
-                if not layout.is_whole(text, len(batch)):
+                text, rows, after = found
+                if not layout.is_whole(text, rows):
                     # A value holds a marker: these rows once more, with every value cleaned.
-                    text = _joined(next(self._stream(self._after, len(batch), is_scrubbed=True)))
-                    assert layout.is_whole(text, len(batch))
-            yield text, len(batch), list(batch[-1][1:])
+                    text, again, _ = next(self._stream(self._after, rows, is_scrubbed=True))
+                    assert again == rows
+                    assert layout.is_whole(text, rows)
+            yield text, rows, after
 
-    def _stream(self, after: Sequence[Any] | None, batch: int, *, is_scrubbed: bool) -> Iterator[list[tuple[Any, ...]]]:
+    def _stream(
+        self, after: Sequence[Any] | None, batch: int, *, is_scrubbed: bool
+    ) -> Iterator[tuple[bytes, int, list[Any]]]:
         question = self._question
         assert question.where is not None
         source = line_source(
             question.listing, question.columns, unmasked=self._unmasked, behind=self._behind, is_scrubbed=is_scrubbed
         )
-        return source.stream(
-            question.scope,
+        return joined_texts(
+            source,
+            question.listing.scope(question.caller),
             question.where,
             order=question.order,
             after=tuple(after) if after else None,
@@ -273,8 +285,3 @@ def _count(question: Question[Any]) -> int:
     rows = listing.source((listing.subject,))
     found = rows.page(question.scope, question.where, Slice(0, 1), order=question.order, exact=True)
     return found.total
-
-
-def _joined(batch: Sequence[tuple[Any, ...]]) -> bytes:
-    lines = [row[0] for row in batch]
-    return b"".join(lines) if isinstance(lines[0], bytes) else "".join(lines).encode()

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.db.models import Case, CharField, Expression, F, Value, When
 from django.db.models.lookups import Exact
@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.lines import Line, Tags
 from openpartner.core.base.masking import masked
+from openpartner.core.base.scope import Scope
 from openpartner.core.base.sqltext import UtcSecond
 from openpartner.kit import clock
 from openpartner.kit.rows import CsvFile, Kind, Layout, marked
 from openpartner.kit.rows import Value as CellValue
 from openpartner.kit.xlsx import SHEET_ROWS_MAX, About, Workbook
-from openpartner.listings.declare import Cell, Column, Listing, Source, Where
+from openpartner.listings.declare import Cell, Column, Listing, Row, Source, Where
 from openpartner.listings.question import Question
 from openpartner.listings.shown import source_of
 
@@ -67,6 +68,22 @@ class Data:
     name: str
 
 
+@runtime_checkable
+class TextSource(Protocol):
+    """A source that can have the database join the texts of a batch."""
+
+    def texts(
+        self,
+        scope: Scope,
+        where: Any,  # noqa: ANN401  # of whatever type its filter is
+        *,
+        order: str,
+        after: Row | None,
+        batch: int,
+    ) -> Iterator[tuple[bytes | str, int, Row]]:
+        """Each batch's text, how many rows it is, and what to go on after."""
+
+
 def layout_of(columns: Sequence[Column], extra: int = 0) -> Layout:
     """The kinds of the cells of these columns, and of so many texts behind them."""
     kinds = [Kind.NUMBER if column.shows in NUMBERS else Kind.TEXT for column in columns]
@@ -85,6 +102,18 @@ def line_source(
     cells = [_cell(column, unmasked=unmasked) for column in columns]
     cells += [Value(text, output_field=CharField()) for text in behind]
     return listing.source((Line(layout_of(columns, len(behind)), cells, is_scrubbed=is_scrubbed),))
+
+
+def joined_texts(
+    source: Source[Where], scope: Scope, where: Where, *, order: str, after: Row | None, batch: int
+) -> Iterator[tuple[bytes, int, list[Any]]]:
+    """Batches of a source of lines: their text, how many rows it is, and what to go on after."""
+    if isinstance(source, TextSource):
+        for text, count, last in source.texts(scope, where, order=order, after=after, batch=batch):
+            yield text if isinstance(text, bytes) else text.encode(), count, list(last)
+        return
+    for rows in source.stream(scope, where, order=order, after=after, batch=batch):
+        yield "".join([row[0] for row in rows]).encode(), len(rows), list(rows[-1][1:])
 
 
 def _cell(column: Column, *, unmasked: bool) -> Expression:

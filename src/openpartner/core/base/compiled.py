@@ -23,6 +23,8 @@ Rows = list[tuple[Any, ...]]
 MARK_NUMBER = -30_011  # fits a smallint: Django answers a wider one by itself, without SQL
 MARK_TIME = datetime(1, 1, 1, tzinfo=UTC)
 SQLITE = "sqlite"
+GATHERED = "gathered"
+"""What the builder of a query that gathers calls its column."""
 _PLACES = re.compile("%[s%]")
 _FROM = re.compile(r'FROM "\w+"')
 
@@ -68,6 +70,7 @@ class Compiled:
         by_key_alone: bool = False,
         plan_anew: bool = False,
         index: str = "",
+        gathers: bool = False,
     ) -> None:
         self._build = build
         self._marks = marks
@@ -77,6 +80,8 @@ class Compiled:
         self._by_key_alone = by_key_alone
         # The same for a list that is to be walked along an index: SQLite alone is told, PostgreSQL has statistics.
         self._index = index
+        # The rows' one column, a text, joined in their order, and how many rows there were: one row, for files of many.
+        self._gathers = gathers
         # PostgreSQL keeps the plan of a compiled query, except of one whose best plan depends on its values.
         self._plan_anew = plan_anew
         self._adapts = any(type(mark) is datetime for mark in marks)
@@ -92,6 +97,8 @@ class Compiled:
             if self._limit:
                 sql += " LIMIT ? OFFSET ?"
                 bound += values[-2:]
+            if self._gathers:
+                sql = f"SELECT CAST(group_concat({GATHERED}, '') AS BLOB), count(*) FROM ({sql})"  # noqa: S608  # compiled
             return execute(sql, bound) or self._empty or []
         if self._limit:
             # A plan that is kept must know the limit: for an unknown one PostgreSQL sorts a tenth of the table.
@@ -99,6 +106,8 @@ class Compiled:
             if values[-1]:
                 sql += " OFFSET %s"
                 bound.append(values[-1])
+        if self._gathers:
+            sql = f"SELECT string_agg({GATHERED}, ''), count(*) FROM ({sql}) AS ordered"  # noqa: S608  # compiled
         return (execute if self._plan_anew else _execute_prepared)(sql, bound) or self._empty or []
 
     def _compiled(self, connection: BaseDatabaseWrapper) -> _Text:

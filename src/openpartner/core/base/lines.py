@@ -16,7 +16,7 @@ CELLS_MAX = 50
 
 
 class Line(Func):
-    """One row of a file: its cells, each with the marker behind it. Bytes on SQLite, text on PostgreSQL.
+    """One row of a file: its cells, each with the marker behind it.
 
     A value that holds a marker would fall into two cells. Counting the markers finds that out (`Layout.is_whole`), and
     then `is_scrubbed`, which takes them out of every value and costs as much again as everything else.
@@ -40,7 +40,7 @@ class Line(Func):
         cells, params = self._compiled(compiler)
         # %%: Django and the compiled queries take a single one for a place.
         form = "".join(f"%%s{end}" for end in self._ends)
-        return f"CAST(printf('{form}', {', '.join(cells)}) AS BLOB)", params
+        return f"printf('{form}', {', '.join(cells)})", params
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         """concat, which takes NULL for the empty text."""
@@ -74,7 +74,7 @@ class Tags(Func):
         (source,) = self.get_source_expressions()
         sql, params = compiler.compile(source)
         if not self._words:
-            return f"replace({sql}, ',', ', ')", list(params)
+            return f"CASE WHEN {sql} > '' THEN replace({sql}, ',', ', ') ELSE '' END", [*params, *params]
         # Each tag stands between commas of its own while the words are put in: `,a,,b,`.
         sql, values = f"',' || replace({sql}, ',', ',,') || ','", list(params)
         for tag, word in self._words.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,7 @@ from django.db.models.functions import Cast
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
 from openpartner.core.accounts.placing import partner_on
-from openpartner.core.base.compiled import Compiled, Rows, marks_for, snapshot, with_marks
+from openpartner.core.base.compiled import GATHERED, Compiled, Rows, marks_for, snapshot, with_marks
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
 from openpartner.core.customers.filters import PINNING, CustomerFilter
@@ -29,6 +30,17 @@ UINS_AT_ONCE = 20
 STREAMED_AT_ONCE = 5_000
 
 
+class Asked(Enum):
+    """What of a batch is read."""
+
+    ROWS = "its rows, each with the values that go into `after`"
+    TEXT = "its one column, joined"
+    ENDS = "the values that go into `after`"
+
+
+TEXTS = (Asked.TEXT, Asked.ENDS)
+
+
 class CustomerRows:
     """A list of customers as tuples of declared columns, compiled once per scope shape and filter shape.
 
@@ -43,7 +55,7 @@ class CustomerRows:
         self._first: dict[Shape, Compiled] = {}
         self._of_keys: dict[Shape, Compiled] = {}
         self._by_key: dict[Shape, Compiled] = {}
-        self._streams: dict[tuple[Shape, Shape, Order, bool], Compiled] = {}
+        self._streams: dict[tuple[Shape, Shape, Order, bool, Asked], Compiled] = {}
 
     def page(
         self, scope: Scope, where: CustomerFilter, window: Slice, *, order: str | None = None, exact: bool = True
@@ -92,7 +104,7 @@ class CustomerRows:
         scope, where = settled
         how = order_of(order)
         while True:
-            compiled = self._stream_of(scope, where.shape, how, is_behind=after is not None)
+            compiled = self._stream_of(scope, where.shape, how, after is not None, Asked.ROWS)
             rows = compiled(*scope.values, *where.values, *(after or ()), batch, 0)
             if rows:
                 yield rows
@@ -100,8 +112,39 @@ class CustomerRows:
                 return
             after = rows[-1][-2:]
 
-    def _stream_of(self, scope: Scope, where_shape: Shape, order: Order, *, is_behind: bool) -> Compiled:
-        shape = (scope.shape, where_shape, order, is_behind)
+    def texts(
+        self,
+        scope: Scope,
+        where: CustomerFilter,
+        *,
+        order: str | None = None,
+        after: Sequence[Any] | None = None,
+        batch: int = STREAMED_AT_ONCE,
+    ) -> Iterator[tuple[bytes | str, int, Row]]:
+        """Like `stream`, where the one column is a text: each batch joined, its number of rows and what to go on after.
+
+        The database joins them: rows that never become objects cost a third less.
+        """
+        (_only,) = self._columns
+        settled = settle(scope, where)
+        if settled is None:
+            return
+        scope, where = settled
+        how = order_of(order)
+        while True:
+            values = (*scope.values, *where.values, *(after or ()))
+            with snapshot():
+                joined, ends = (self._stream_of(scope, where.shape, how, after is not None, asked) for asked in TEXTS)
+                ((text, count),) = joined(*values, batch, 0)
+                if not count:
+                    return
+                (after,) = ends(*values, 1, count - 1)
+            yield text, count, after
+            if count < batch:
+                return
+
+    def _stream_of(self, scope: Scope, where_shape: Shape, order: Order, is_behind: bool, asked: Asked) -> Compiled:  # noqa: FBT001  # one of two texts
+        shape = (scope.shape, where_shape, order, is_behind, asked)
         compiled = self._streams.get(shape)
         if compiled is None:
 
@@ -110,8 +153,11 @@ class CustomerRows:
                 rows = rows.filter(associated_at__isnull=False)
                 if is_behind:
                     rows = rows.filter(behind(order, *marks[-2:]))
+                rows = rows.order_by(*order.fields)
+                if asked is Asked.TEXT:
+                    return rows.annotate(**{GATHERED: self._columns[0]}).values_list(GATHERED)
                 key = Cast(order.column, TextField()) if order.column == "associated_at" else F(order.column)
-                return rows.order_by(*order.fields).values_list(*self._columns, key, "pk")
+                return rows.values_list(*(self._columns if asked is Asked.ROWS else ()), key, "pk")
 
             marks = list_marks(scope.shape, where_shape)
             compiled = self._streams[shape] = Compiled(
@@ -120,6 +166,7 @@ class CustomerRows:
                 limit=True,
                 plan_anew=True,
                 index="" if PINNING & set(where_shape) else walked_along(scope, where_shape, order),
+                gathers=asked is Asked.TEXT,
             )
         return compiled
 
