@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from openpartner.console.actions import Bulk, Button
 from openpartner.console.page import FORMAT
 from openpartner.console.preferences import DENSITIES, ListPreferences, reader_of
+from openpartner.console.snippets import Snippet
 from openpartner.core.access.models import User
 from openpartner.core.access.reveals import record_reveal
 from openpartner.core.base.caller import Caller
@@ -59,7 +60,8 @@ class Extras:
     bulk: list[Bulk] = field(default_factory=list)
     title: Words = ""
     lead: Words = ""
-    snippets: list[Any] = field(default_factory=list)
+    snippets: Callable[[Any], list[Snippet]] | None = None
+    """Programs that ask the same of the vendors' APIs, given the conditions."""
     empty: Words = ""
     back: tuple[str, Words] | None = None
     above: str = ""
@@ -96,6 +98,7 @@ def list_page(
         "listing": listing,
         "question": question,
         "extras": extras,
+        "snippets": extras.snippets(question.where) if extras.snippets and question.where is not None else [],
         "title": extras.title or listing.title,
         "preferences": preferences,
         "zone": reader.zone,
