@@ -46,6 +46,27 @@ class BeijingSecond(UtcSecond):
         )
 
 
+class JsonText(Func):
+    """One value of a JSON object that stands in a text column, as text; NULL when the text is empty or has no such key.
+
+    A flag is spelled as the database spells it.
+    """
+
+    output_field = CharField()
+
+    def __init__(self, column: str, key: str) -> None:
+        assert key.isidentifier()
+        super().__init__(F(column), key=key)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """JSON as SQLite reads it."""
+        return super().as_sql(compiler, connection, template="json_extract(NULLIF(%(expressions)s, ''), '$.%(key)s')")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """JSON as PostgreSQL reads it."""
+        return super().as_sql(compiler, connection, template="(NULLIF(%(expressions)s, '')::json ->> '%(key)s')")
+
+
 class Epoch(Func):
     """An instant as whole unix seconds, 0 when there is none."""
 

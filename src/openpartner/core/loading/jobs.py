@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,7 +73,10 @@ class State:
 
 @job(KIND, permission=Permission.IMPORT)
 def import_accounts(work: Work) -> None:
-    """Import accounts from a file: all of it, or nothing."""
+    """Import accounts from a file: all of it, or nothing.
+
+    The file goes when the import has ended, except after a dry run that found nothing wrong and is to be applied.
+    """
     state = State.of(work.cursor)
     try:
         while state.phase != Phase.CLEAN:
@@ -81,7 +84,7 @@ def import_accounts(work: Work) -> None:
     except ChannelError:
         _forget(work)
         raise
-    _forget(work)
+    _forget(work, keeping_file=not state.faults and is_kept(work.args))
     if state.faults:
         raise Invalid("file", f"{state.faults} faults; nothing was imported")
     work.result = state.result or {}
@@ -168,7 +171,7 @@ def _told(state: State, counts: Counter[Fate], *, dry_run: bool) -> dict[str, An
     }
 
 
-def _forget(work: Work) -> None:
+def _forget(work: Work, *, keeping_file: bool = False) -> None:
     """Delete the staged rows in steps, then the file."""
     while True:
         with work.step():
@@ -176,7 +179,13 @@ def _forget(work: Work) -> None:
             work.checkpoint(work.cursor, work.done, work.total)
         if not left:
             break
-    uploads.remove(work.args["file"])
+    if not keeping_file:
+        uploads.remove(work.args["file"])
+
+
+def is_kept(args: Mapping[str, Any]) -> bool:
+    """Whether the file of an import stays after it: that of a dry run which somebody means to apply."""
+    return bool(args["dry_run"] and args.get("to_apply"))
 
 
 def forget_staged(job_id: int) -> int:

@@ -95,7 +95,7 @@ class StagedAccount(ScopedModel):
 
 
 class ImportFault(ScopedModel):
-    """Something wrong with a line of a file. Kept until the same account imports again."""
+    """Something wrong with a line of a file. Kept for a week after the import has ended."""
 
     owner = models.BigIntegerField()
     job = models.BigIntegerField()

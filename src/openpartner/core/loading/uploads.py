@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Container
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -63,3 +66,15 @@ def path_of(name: str) -> Path:
 def remove(name: str) -> None:
     """Remove a file that is no longer needed; one that is gone already is as good."""
     path_of(name).unlink(missing_ok=True)
+
+
+def remove_older(moment: datetime, *, but: Container[str]) -> int:
+    """Remove the files that were kept before a moment, except those named; returns how many went."""
+    folder: Path = settings.OPENPARTNER.data_path / FOLDER
+    gone = 0
+    for file in folder.glob("*") if folder.exists() else ():
+        with suppress(FileNotFoundError):  # an import that ends removes its own
+            if file.name not in but and file.stat().st_mtime < moment.timestamp():
+                file.unlink()
+                gone += 1
+    return gone
