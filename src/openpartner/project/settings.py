@@ -125,6 +125,7 @@ STATIC_URL = "/static/"
 STORAGES = {"staticfiles": {"BACKEND": "openpartner.console.assets.VersionedFiles"}}
 WHITENOISE_USE_FINDERS = True  # straight from the package: no collectstatic step to forget
 WHITENOISE_AUTOREFRESH = False
+CSRF_FAILURE_VIEW = "openpartner.console.lost.untrusted"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 

@@ -15,3 +15,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 
 urlpatterns = [path("health", health), path("", include("openpartner.console.urls"))]
+
+handler400 = "openpartner.console.lost.bad_request"
+handler404 = "openpartner.console.lost.not_found"
+handler500 = "openpartner.console.lost.broken"
