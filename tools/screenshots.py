@@ -1,0 +1,68 @@
+"""Pictures of the main pages, light and dark: `python -m tools.screenshots http://localhost:8000 data`.
+
+Needs a running demo and Chromium. Personal data stays masked, as it is for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+SIZE = {"width": 1280, "height": 820}
+THEMES = ("light", "dark")
+PAGES = {
+    "home": "/",
+    "customers": "/customers/",
+    "customer": "/customers/ > .cell-lead a",
+    "resellers": "/resellers/",
+    "reseller": "/resellers/ > .cell-lead a",
+    "association-records": "/association-records/",
+    "roles": "/roles/",
+    "keys": "/keys/",
+    "audit-log": "/audit-log/",
+    "exports": "/exports/",
+    "imports": "/imports/",
+}
+"""Name of the picture and where it is: an address, or an address and what is pressed there."""
+
+
+def main() -> None:
+    """Take all of them."""
+    address, data = sys.argv[1].rstrip("/"), Path(sys.argv[2])
+    people = json.loads((data / "demo-credentials.json").read_text("utf-8"))["personas"]
+    IMAGES.mkdir(exist_ok=True)
+    program = next(filter(None, map(shutil.which, PROGRAMS)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        for theme in THEMES:
+            page = browser.new_context(color_scheme=theme, viewport=SIZE).new_page()  # type: ignore[arg-type]  # a theme
+            page.goto(f"{address}/sign-in/")
+            _shoot(page, "sign-in", theme)
+            page.fill("input[name=email]", people["distributor"]["email"])
+            page.fill("input[name=password]", people["distributor"]["password"])
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url(f"{address}/")
+            for name, place in PAGES.items():
+                where, _, pressed = place.partition(" > ")
+                page.goto(address + where)
+                if pressed:
+                    page.locator(pressed).first.click()
+                    page.wait_for_load_state()
+                _shoot(page, name, theme)
+        browser.close()
+
+
+def _shoot(page: Page, name: str, theme: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=IMAGES / f"{name}-{theme}.png")
+    print(f"{name}-{theme}.png")
+
+
+if __name__ == "__main__":
+    main()
