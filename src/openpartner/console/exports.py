@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.asked import number_in
 from openpartner.console.form_page import done
 from openpartner.console.freshness import is_fresh, to_confirmation
 from openpartner.console.menu import Group, Menu
@@ -88,14 +89,14 @@ def exports(request: HttpRequest, caller: Caller) -> HttpResponse:
     return render(request, template, values)
 
 
-@action("exports/<int:job>/fetch/", Permission.JOB_READ)
+@action("exports/<str:job>/fetch/", Permission.JOB_READ)
 def fetch(_request: HttpRequest, caller: Caller, job: str) -> HttpResponse:
     """To the file, by a link made for this once."""
-    return HttpResponseRedirect(reverse("download", args=[fetch_export(caller, job_id=int(job))]))
+    return HttpResponseRedirect(reverse("download", args=[fetch_export(caller, job_id=number_in(job, "export"))]))
 
 
-@action("exports/<int:job>/cancel/", Permission.JOB_READ)
+@action("exports/<str:job>/cancel/", Permission.JOB_READ)
 def cancel_export(request: HttpRequest, caller: Caller, job: str) -> HttpResponse:
     """Stop making a file."""
-    cancel_job(caller, job_id=int(job))
+    cancel_job(caller, job_id=number_in(job, "export"))
     return done(request, _("The export was cancelled."), reverse("exports"))

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.asked import posted
 from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.organization.asked import FORM, posted
-from openpartner.console.page import page
+from openpartner.console.page import FORM, page
 from openpartner.console.preferences import reader_of
 from openpartner.console.snippets import for_key
 from openpartner.core.access.keys import SLOTS, NewKey, create_key, delete_key, set_key_active

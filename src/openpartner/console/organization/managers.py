@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.asked import number_in
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.organization.asked import number_in
 from openpartner.console.page import page
 from openpartner.core.access.users import get_user
 from openpartner.core.base.caller import Caller

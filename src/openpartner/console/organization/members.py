@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
+from openpartner.console.asked import number_in, posted
 from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.languages import NAMES
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.organization.asked import FORM, number_in, posted
-from openpartner.console.page import page
+from openpartner.console.page import FORM, page
 from openpartner.console.preferences import reader_of
 from openpartner.core.access.models import User
 from openpartner.core.access.passwords import invite_again, invite_user

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
+from openpartner.console.asked import number_in, posted
 from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.organization.asked import FORM, number_in, posted
 from openpartner.console.organization.permission_words import WORDS, grouped
-from openpartner.console.page import page
+from openpartner.console.page import FORM, page
 from openpartner.core.access.models import Role, User
 from openpartner.core.access.queries import MemberFilter, members
 from openpartner.core.access.roles import BY_KIND, PERSONAL, PRESETS, Preset, granted

@@ -6,9 +6,6 @@ from django.http import HttpRequest, QueryDict
 
 from openpartner.core.base.errors import NotVisible
 
-FORM = ("GET", "HEAD", "POST")
-"""A form is shown by GET and acts by POST."""
-
 
 def number_in(text: str, what: str) -> int:
     """The primary key that a part of an address spells; NotVisible for anything else, as for a key nobody has."""
