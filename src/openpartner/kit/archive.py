@@ -101,12 +101,9 @@ class Archive:
         assert self._open is None
         begin = self._at
         for name, crc, packed, raw, offset in self._entries:
-            self._put(
-                _CENTRAL.pack(
-                    b"PK\1\2", _VERSION, _VERSION, 0, _DEFLATED, *self._stamp, crc, packed, raw, len(name), 0, 0, 0, 0,
-                    _REGULAR_FILE, offset,
-                ) + name.encode("ascii")
-            )  # fmt: skip
+            fixed = (b"PK\1\2", _VERSION, _VERSION, 0, _DEFLATED, *self._stamp)
+            sizes = (crc, packed, raw, len(name))
+            self._put(_CENTRAL.pack(*fixed, *sizes, 0, 0, 0, 0, _REGULAR_FILE, offset) + name.encode("ascii"))
         count = len(self._entries)
         if self._at > SIZE_MAX:
             raise TooLarge

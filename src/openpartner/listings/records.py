@@ -123,10 +123,7 @@ def _cell(column: Column, *, unmasked: bool) -> Expression:
             return UtcSecond(value)
         case Cell.CHOICE:
             return Case(
-                *(
-                    When(Exact(value, int(key) if isinstance(key, int) else str(key)), then=Value(str(word)))
-                    for key, word in column.words.items()
-                ),
+                *(When(Exact(value, _plain(key)), then=Value(str(word))) for key, word in column.words.items()),
                 default=Value(""),
                 output_field=CharField(),
             )
@@ -134,6 +131,13 @@ def _cell(column: Column, *, unmasked: bool) -> Expression:
             return Tags(value, {str(tag): str(word) for tag, word in column.words.items()})
     asked: Expression = value if column.mask is None or unmasked else masked(column.mask, value)
     return asked
+
+
+def _plain(key: object) -> object:
+    """A value of a closed vocabulary without its class, which the databases' drivers do not know."""
+    if isinstance(key, bool):
+        return key
+    return int(key) if isinstance(key, int) else str(key)
 
 
 def cell_of(column: Column, value: Any, *, unmasked: bool = False) -> CellValue:  # noqa: ANN401  # of whatever type the column is
