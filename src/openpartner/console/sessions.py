@@ -77,7 +77,7 @@ def door_of(request: HttpRequest) -> Door:
 
 def source_of(request: HttpRequest) -> str:
     """The address of the person; a trusted proxy's word counts, nobody else's."""
-    # Django has put the decoded path into the environment, which a gateway expects as bytes; it says nothing of a source.
+    # Django has put the decoded path into the environment, which a gateway expects as bytes.
     return Call({**request.META, "PATH_INFO": "/"}).source
 
 
