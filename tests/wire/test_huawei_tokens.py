@@ -390,3 +390,13 @@ def test_who_am_i_says(dora: Person) -> None:
 def test_a_projects_name_follows_the_site(world: dict[str, Person]) -> None:
     (project,) = get(world["song"], path="/v3/projects").json["projects"]
     assert project["name"] == "cn-north-1"
+
+
+def test_a_source_that_failed_too_often_gets_no_token(dora: Person, configure: Configure) -> None:
+    """One count for every door: whoever guesses here is barred from the console too, and the other way round."""
+    configure(failed_sign_ins_per_source=2)
+    for name in ("nobody", "none"):
+        assert sign_in(replace(dora, name=name)).status == 401
+    assert sign_in(dora).status == 401
+    event = AuditEvent.objects.everything(reason="test").get(action="source.barred")
+    assert (event.via, len(event.request_id)) == ("huawei", 36)

@@ -65,8 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Meta(
             ge=0,
-            description="Failed sign-ins a source may make at the console in a quarter of an hour before it is barred "
-            "for the rest of it; 0 lifts it.",
+            description="Failed sign-ins a source may make in a quarter of an hour, at the console and for "
+            "Huawei tokens, before it is barred for the rest of it; 0 lifts it.",
         ),
     ] = 30
     oidc_issuer: Annotated[

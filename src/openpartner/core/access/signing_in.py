@@ -54,19 +54,23 @@ class Door:
     request_id: str = ""
 
 
-def sign_in(user: User | None, password: str, passcode: str | None, *, via: str) -> User:
+def sign_in(
+    user: User | None, password: str, passcode: str | None, *, via: str, source: str = "", request_id: str = ""
+) -> User:
     """The user, when password and code are right at once; SignInRefused otherwise. For doors without pages.
 
     The caller found the user by its own naming; None means nobody has that name. A user whose only second factor
     is a passkey cannot show it here and is refused.
     """
+    door = Door(via=via, source=source, request_id=request_id)
+    refuse_barred(door)
     right = _is_password(user, password)
 
     def weigh(user: User) -> Proof:
         second = not has_second_factor(user) or (passcode is not None and accepts_code(user, passcode))
         return Proof.WHOLE if right and second else Proof.NONE
 
-    return settle(user, Door(via=via), weigh, by="password")[0]
+    return settle(user, door, weigh, by="password")[0]
 
 
 def begin_sign_in(user: User | None, password: str, door: Door) -> tuple[User, Proof]:

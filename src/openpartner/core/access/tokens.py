@@ -43,9 +43,11 @@ def find_iam_user(
     )
 
 
-def issue_token(user: User | None, password: str, passcode: str | None) -> tuple[str, User, datetime, datetime]:
+def issue_token(
+    user: User | None, password: str, passcode: str | None, *, source: str = "", request_id: str = ""
+) -> tuple[str, User, datetime, datetime]:
     """A new token, its user, and when it was issued and expires (UTC). SignInRefused when anything is wrong."""
-    user = sign_in(user, password, passcode, via="huawei")
+    user = sign_in(user, password, passcode, via="huawei", source=source, request_id=request_id)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     issued = clock.now()
     with transaction.atomic():
@@ -53,5 +55,5 @@ def issue_token(user: User | None, password: str, passcode: str | None) -> tuple
         AuthToken.objects.create(
             user=user, token_hash=token_hash(token), issued_at=issued, expires_at=issued + VALID_FOR
         )
-        record(caller_of(user, via="huawei"), Action.TOKEN_ISSUED, user=user.name)
+        record(caller_of(user, via="huawei", request_id=request_id), Action.TOKEN_ISSUED, user=user.name)
     return token, user, issued, issued + VALID_FOR

@@ -11,8 +11,8 @@ from msgspec import Meta
 
 from openpartner.apikit.operation import Answer, Stranger
 from openpartner.core.access.models import User
-from openpartner.core.access.tokens import find_iam_user, issue_token
 from openpartner.core.access.signing_in import SignInRefused
+from openpartner.core.access.tokens import find_iam_user, issue_token
 from openpartner.core.access.users import role_names
 from openpartner.core.base.errors import Invalid, NotAllowed
 from openpartner.core.base.kinds import Site
@@ -172,7 +172,9 @@ def create_token(stranger: Stranger, request: CreateToken) -> Answer[TokenBody]:
             user = None
     if user is not None and not _is_own(user, scope):
         user = None  # a scope of somebody else's: as wrong as a wrong name, and told no different
-    token, user, issued, expires = issue_token(user, first.password, passcode)
+    token, user, issued, expires = issue_token(
+        user, first.password, passcode, source=stranger.source, request_id=stranger.request_id
+    )
     # vendor doc silent: a second method from a user without a second factor; the code, which nobody checked, is not
     # vouched for, and the token says password alone.
     methods = [PASSWORD, TOTP] if user.totp_secret else [PASSWORD]
