@@ -16,6 +16,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 import openpartner.core
+import openpartner.listings
 from openpartner.apikit.operation import Operation
 from openpartner.core.access.models import Role, User
 from openpartner.core.access.roles import BY_KIND, PRESETS, Preset, joined
@@ -287,10 +288,13 @@ def unsigned(raw: Raw) -> Raw:
 def functions() -> dict[str, Callable[..., Any]]:
     """The commands themselves, by name."""
     found: dict[str, Callable[..., Any]] = {}
-    for module_info in pkgutil.walk_packages(openpartner.core.__path__, "openpartner.core."):
-        if ".migrations" in module_info.name:
-            continue
-        module = importlib.import_module(module_info.name)
+    names = [
+        module.name
+        for package in (openpartner.core, openpartner.listings)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if ".migrations" not in module.name
+    ]
+    for module in map(importlib.import_module, names):
         for value in vars(module).values():
             if (
                 callable(value)
