@@ -38,6 +38,14 @@ def show(client: Client, device: Authenticator, **changes: Any) -> tuple[int, di
     return post(client, "/sign-in/passkey/", {"answer": answer, "next": "/profile/"})
 
 
+def signed_in_by(device: Authenticator) -> Client:
+    """A browser that was signed in by an authenticator which does not count."""
+    client = Client()
+    device.count = -1
+    assert show(client, device)[0] == 200
+    return client
+
+
 @pytest.fixture
 def device(dora: Person) -> Authenticator:
     """dora's authenticator, with a passkey that was just added."""
@@ -133,6 +141,15 @@ def test_an_answer_is_good_once(device: Authenticator) -> None:
     for again in (client, Client()):
         again.post("/sign-out/")
         assert post(again, "/sign-in/passkey/", body)[0] == 422
+
+
+def test_a_question_is_good_once(dora: Person, device: Authenticator) -> None:
+    """Many passkeys do not count their uses: then the question alone tells a copy of an answer from a new one."""
+    client = signed_in_by(device)
+    device.count = -1
+    asked = post(client, "/confirm/passkey/ask/", {})[1]
+    body = {"answer": device.show(asked)}
+    assert [post(client, "/confirm/passkey/", body)[0] for _ in range(2)] == [200, 422]
 
 
 def test_a_question_is_good_for_five_minutes(device: Authenticator) -> None:
