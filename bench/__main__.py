@@ -51,6 +51,8 @@ def main() -> None:
                 results += case(bench)
             print(f"{engine}: searches ...", file=sys.stderr, flush=True)
             results += cases.searches(bench, small[engine])
+            print(f"{engine}: exports ...", file=sys.stderr, flush=True)
+            results += cases.exports(bench, small[engine])
             print(f"{engine}: lists ...", file=sys.stderr, flush=True)
             results += cases.lists(bench)
             print(f"{engine}: pages ...", file=sys.stderr, flush=True)
