@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from openpartner.listings.declare import Cell
 from openpartner.listings.shown import Shown
 
+NAMING = frozenset({Cell.TEXT, Cell.CHOICE})
+"""What names a row where it is linked; other links are cells like their neighbours."""
+
 
 def initials(name: str) -> str:
     """Up to two letters that stand for a name; one for a name in an East Asian script."""
@@ -23,13 +26,15 @@ def initials(name: str) -> str:
 def cell_html(cell: Shown, lines: Sequence[Shown], identity: str) -> SafeString:
     """One cell, with the lines that stand under it."""
     column = cell.column
-    if column.link:
+    if column.link and column.shows in NAMING:
         return mark_safe(_lead(cell, lines, identity))  # noqa: S308  # every value in it was escaped
     draw = _DRAWN.get(column.shows)
     if draw is not None:
         return mark_safe(f'<td class="cell-{column.shows}">{draw(cell)}</td>')  # noqa: S308  # likewise
     masked = " masked" if cell.is_masked else ""
     text = f"{escape(cell.text)}{_below(lines)}"
+    if column.link and cell.text:
+        text = f'<a href="{escape(reverse(column.link, args=[identity]))}">{text}</a>'
     return mark_safe(f'<td class="cell-{column.shows}{masked}">{text}</td>')  # noqa: S308  # likewise
 
 

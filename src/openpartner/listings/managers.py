@@ -34,6 +34,7 @@ MANAGERS: Listing[ManagerFilter] = Listing(
             value="customers",
             shows=Cell.NUMBER,
             order="customers",
+            link="manager",
         ),
         Column(key="state", label=_("Status"), value="is_active", shows=Cell.CHOICE, words=ACTIVE, tones=ACTIVE_TONES),
         Column(key="email", label=_("E-mail"), value="email"),
