@@ -63,7 +63,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     if not isinstance(user, User):
         return {"languages": NAMES}
     return {
-        "menu": _menu(request),
+        "menu": menu_of(request),
         "person": user,
         "account": user.account,
         "account_kind": ACCOUNT_KINDS[AccountKind(user.account.kind)],
@@ -71,7 +71,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _menu(request: HttpRequest) -> list[Section]:
+def menu_of(request: HttpRequest) -> list[Section]:
+    """The menu of whom the request comes from."""
     from openpartner.console.page import PAGES, caller_in  # noqa: PLC0415  # pages name their place in the menu
 
     caller = caller_in(request)
@@ -82,7 +83,8 @@ def _menu(request: HttpRequest) -> list[Section]:
         if found.menu is None or not found.is_open_to(caller):
             continue
         address = reverse(found.name)
-        here = request.path == address if address == "/" else request.path.startswith(address)
+        own = tuple(path for path in (address, found.menu.below) if path)
+        here = request.path == address if address == "/" else request.path.startswith(own)
         entries[found.menu.group].append(
             Entry(found.menu.label, found.menu.icon, address, found.menu.shortcut, is_current=here)
         )

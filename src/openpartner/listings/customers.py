@@ -40,7 +40,8 @@ def _sells(caller: Caller) -> bool:
     return caller.kind.is_partner
 
 
-def _closed(caller: Caller) -> Words:
+def closed_indirect(caller: Caller) -> Words:
+    """Why a distributor does not see its resellers' customers and how it gets to (seed 000); empty if it does."""
     if has_flag(caller, Flag.INDIRECT_CUSTOMER_VIEW):
         return ""
     return _("Ask your channel manager to put you on the allowlist for customers of second-level resellers.")
@@ -147,6 +148,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         Filter(key="email", label=_("E-mail"), control=controls.text(254)),
         Filter(key="tag", label=_("Tag"), control=controls.text(64)),
         Filter(key="is_assigned", label=_("Has an account manager"), control=controls.yes_or_no(), is_for=_sells),
+        Filter(key="is_suspended", label=_("Suspended in any way"), control=controls.yes_or_no()),
         Filter(key="is_verified", label=_("Real name verified"), control=controls.yes_or_no()),
         Filter(
             key="associated_from", label=_("Associated since"), control=controls.day(), convert=controls.begin_of_day
@@ -169,7 +171,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
             conditions={"is_direct": False},
             without=STAFF,
             is_for=_is_distributor,
-            closed=_closed,
+            closed=closed_indirect,
         ),
     ),
 )

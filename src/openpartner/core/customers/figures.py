@@ -1,0 +1,86 @@
+"""The channel in figures: how many customers, since when, with whom, and how many want attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Sum
+from django.db.models.functions import ExtractMonth, ExtractYear
+
+from openpartner.core.accounts.models import Account, AssociationCount
+from openpartner.core.base.scope import Scope
+from openpartner.core.customers.filters import CustomerFilter
+from openpartner.core.customers.matching import customers
+from openpartner.core.customers.pages import is_counted
+from openpartner.core.customers.queries import CustomerRows
+from openpartner.kit import clock
+from openpartner.kit.slices import Page, Slice
+
+KEYS = CustomerRows("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How many of today's customers were bound in a month of UTC."""
+
+    year: int
+    month: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFigure:
+    """How many customers a partner has."""
+
+    account_id: str
+    name: str
+    customers: int
+
+
+def how_many(scope: Scope, where: CustomerFilter) -> Page[Any]:
+    """The number of customers that match as `total`; more than 10,000 may be told as 10,000 and `more`."""
+    return KEYS.page(scope, where, Slice(0, 1), order="-associated", exact=False)
+
+
+def new_since(scope: Scope, days: int, *, before_days: int = 0) -> Page[Any]:
+    """The same for those bound within the last days, or within as many days that ended so many days ago."""
+    end = clock.now() - timedelta(days=before_days)
+    until = end if before_days else None
+    return how_many(scope, CustomerFilter(associated_from=end - timedelta(days=days), associated_until=until))
+
+
+def customers_by_month(scope: Scope, months: int) -> list[Month]:
+    """The last months, oldest first, those without a customer too. Read from counters where there are any."""
+    today = clock.now()
+    last = today.year * 12 + today.month - 1
+    found = _counted_months(scope, last - months + 1) if is_counted(scope) else _read_months(scope, today, months)
+    return [Month(one // 12, one % 12 + 1, found.get(one, 0)) for one in range(last - months + 1, last + 1)]
+
+
+def customers_by_partner(scope: Scope, top: int) -> list[PartnerFigure]:
+    """The partners with the most customers among those the scope shows, largest first; empty without counters."""
+    if not is_counted(scope):
+        return []
+    rows = AssociationCount.objects.within(scope).order_by().values("partner").annotate(n=Sum("customers"))
+    largest = {row["partner"]: row["n"] for row in rows.filter(n__gt=0).order_by("-n", "partner")[:top]}
+    partners = Account.objects.everything(reason="the counters are within the scope").in_bulk(largest)
+    return [
+        PartnerFigure(partners[key].account_id, partners[key].legal_name or partners[key].account_name, count)
+        for key, count in largest.items()
+    ]
+
+
+def _counted_months(scope: Scope, first: int) -> dict[int, int]:
+    rows = AssociationCount.objects.within(scope).filter(month__gte=first).order_by()
+    return dict(rows.values("month").annotate(n=Sum("customers")).values_list("month", "n"))
+
+
+def _read_months(scope: Scope, today: datetime, months: int) -> dict[int, int]:
+    """The same from the customers themselves: an account manager has a few hundred."""
+    begin = today - timedelta(days=31 * months)
+    rows = customers(scope).filter(associated_at__gte=begin).order_by()
+    rows = rows.annotate(y=ExtractYear("associated_at"), m=ExtractMonth("associated_at"))
+    grouped = rows.values("y", "m").annotate(n=Count("pk")).values_list(F("y") * 12 + F("m") - 1, "n")
+    return dict(grouped)
