@@ -25,7 +25,7 @@ from openpartner.core.jobs.models import JobState
 from openpartner.kit.slices import Slice
 from openpartner.listings.declare import Words
 from openpartner.listings.exports import Export, fetch_export, list_exports, start_export
-from openpartner.listings.question import TAB
+from openpartner.listings.question import TAB, fixed_in
 
 SHOWN = 50
 STATES: dict[JobState, tuple[Words, str]] = {
@@ -65,7 +65,8 @@ def export(request: HttpRequest, caller: Caller, listing: str) -> HttpResponse:
         return to_confirmation(request)
     query = given.get("query", "")
     if given.get("rows") == "all":
-        query = urlencode({TAB: given["tab"]}) if given.get("tab") else ""
+        kept = {TAB: given.get("tab", ""), **fixed_in(listing, query)}
+        query = urlencode({name: value for name, value in kept.items() if value})
     start_export(
         caller,
         listing=listing,

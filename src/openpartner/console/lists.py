@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,8 @@ class Extras:
     back: tuple[str, Words] | None = None
     above: str = ""
     """A template between the head of the page and the list."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """The fixed filters, by key."""
     row_buttons: Callable[[ShownRow], list[Button]] | None = None
     """What can be done to one row; each is a page of its own."""
     is_live: Callable[[Answer], bool] = lambda _answer: False
@@ -82,7 +84,10 @@ def list_page(
     extras = extras or Extras()
     preferences = ListPreferences.of(user, listing.name)
     reader = reader_of(user)
-    question = ask(listing, caller, request.GET, reader=reader, columns=preferences.columns, size=preferences.size)
+    asked = request.GET.copy()
+    for key, value in extras.fixed.items():
+        asked[key] = value
+    question = ask(listing, caller, asked, reader=reader, columns=preferences.columns, size=preferences.size)
     if request.META.get(FORMAT):
         return _data(question, Format(request.META[FORMAT]))
     revealed, row = _asked_to_reveal(request, question)
@@ -114,7 +119,7 @@ def list_page(
         **extras.values,
     }
     template = "console/table.html" if request.headers.get("HX-Target") in PARTS else "console/list.html"
-    status = 422 if question.where is None else 403 if closed and "tab" in request.GET else 200
+    status = (403 if "tab" in request.GET else 200) if closed else 422 if question.where is None else 200
     return render(request, template, values, status=200 if template.endswith("table.html") else status)
 
 
@@ -122,6 +127,8 @@ def _data(question: Question[Where], file_format: Format) -> HttpResponse:
     """The page on screen as a file, masked, for those who may export the list."""
     if not can_export(question.listing, question.caller):
         raise NotAllowed(_("this list may be exported by others only"))
+    if question.tab is not None and (closed := question.tab.closed(question.caller)):
+        raise NotAllowed(str(closed))
     if question.where is None:
         raise Invalid(*next((field, str(errors[0])) for field, errors in question.form.errors.items()))
     data = as_data(question, file_format)
@@ -218,14 +225,15 @@ def _head(column: Column, question: Question[Where], revealed: frozenset[str], *
 def _around(question: Question[Where], caller: Caller) -> dict[str, Any]:
     """Filters, chips, tabs and the choice of columns."""
     always = {one.key for one in question.listing.filters if one.is_always_shown}
-    filters = filters_for(question.listing, caller, question.tab)
+    filters = [one for one in filters_for(question.listing, caller, question.tab) if not one.is_fixed]
+    shown = {one.key for one in filters}
     chosen = {column.key for column in question.columns}
     others = [column for column in columns_for(question.listing, caller, question.tab) if column.key not in chosen]
     return {
         "always": [question.form[one.key] for one in filters if one.key in always],
         "further": [question.form[one.key] for one in filters if one.key not in always],
         "chips": [_chip(question, one.key, one.label) for one in filters if one.key in question.given],
-        "further_set": sum(1 for key in question.given if key not in always),
+        "further_set": len(question.given.keys() & shown - always),
         "tabs": [_tab_line(tab, question, caller) for tab in tabs_for(question.listing, caller)],
         "column_choices": [(column, True) for column in question.columns] + [(column, False) for column in others],
         "own_query": question.address(page=None)[1:],

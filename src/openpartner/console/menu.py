@@ -36,3 +36,5 @@ class Menu:
     icon: str
     shortcut: str = ""
     """The key that opens the page after `g`."""
+    below: str = ""
+    """A path whose pages belong to the entry too."""

@@ -56,6 +56,8 @@ class Column:
     """On a page, stands as a second line under the column of this key."""
     link: str = ""
     """The name of the page that the cell opens, given the row's identity."""
+    is_linked_for: Callable[[Caller], bool] = lambda _caller: True
+    """Who may open it; for others the cell is no link."""
     has_initials: bool = True
     """Whether the initials of what is linked stand before it, as for people and companies."""
     is_for: Callable[[Caller], bool] = lambda _caller: True
@@ -73,6 +75,8 @@ class Filter:
     convert: Callable[[Any, Reader], Any] = lambda value, _reader: value
     """From the cleaned value of the form to the value of `where`."""
     is_always_shown: bool = False
+    is_fixed: bool = False
+    """Set by the page and not by people: neither shown nor taken away, and part of every file."""
     is_for: Callable[[Caller], bool] = lambda _caller: True
 
 

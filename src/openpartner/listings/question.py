@@ -5,7 +5,7 @@ A page, a file and a saved view are the same question; none of them can ask what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic
 
 from django import forms
@@ -15,6 +15,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.scope import Scope
 from openpartner.kit.slices import Slice
 from openpartner.listings.declare import Column, Filter, Listing, Reader, Tab, Where
+from openpartner.listings.registry import LISTINGS
 
 SIZES = (20, 50, 100, 200)
 SIZE = 50
@@ -102,6 +103,13 @@ def ask(
     )
 
 
+def fixed_in(name: str, query: str) -> dict[str, str]:
+    """What the page has set in a query string of this list, by key: nobody can take it away."""
+    given = QueryDict(query)
+    listing = LISTINGS.get(name)
+    return {one.key: given.get(one.key, "") for one in listing.filters if one.is_fixed} if listing else {}
+
+
 def filters_for(listing: Listing[Where], caller: Caller, tab: Tab | None) -> list[Filter]:
     """The filters this caller has in a tab."""
     without = tab.without if tab else frozenset()
@@ -111,7 +119,8 @@ def filters_for(listing: Listing[Where], caller: Caller, tab: Tab | None) -> lis
 def columns_for(listing: Listing[Where], caller: Caller, tab: Tab | None) -> list[Column]:
     """The columns this caller can choose from in a tab."""
     without = tab.without if tab else frozenset()
-    return [column for column in listing.columns if column.is_for(caller) and column.key not in without]
+    own = [column for column in listing.columns if column.is_for(caller) and column.key not in without]
+    return [column if not column.link or column.is_linked_for(caller) else replace(column, link="") for column in own]
 
 
 def tabs_for(listing: Listing[Where], caller: Caller) -> list[Tab]:

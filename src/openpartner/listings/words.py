@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from openpartner.core.accounts.models import Flag
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Suspension, Verification
 from openpartner.listings.declare import Words
 
@@ -46,4 +47,16 @@ ACCOUNT_KINDS: dict[int, Words] = {
     AccountKind.RESELLER: _("Reseller"),
     AccountKind.SECOND_LEVEL_RESELLER: _("Second-level reseller"),
     AccountKind.CUSTOMER: _("Customer"),
+}
+FLAGS: dict[str, Words] = {
+    Flag.API_CUSTOMER_CREATION: _("Create customer accounts by API"),
+    Flag.API_INVITATIONS: _("Invite and review customers by API"),
+    Flag.FORCED_SUSPENSION: _("Suspend customers by force"),
+    Flag.SPECIAL_SUSPENSION_RULES: _("Stop pay-as-you-go at once"),
+    Flag.NON_STOP: _("Let customers run at negative credit"),
+    Flag.INDIRECT_CUSTOMER_VIEW: _("See customers of second-level resellers"),
+    Flag.CUSTOMER_DISCOUNTS: _("Set discounts for customers"),
+    Flag.POLICY_PRODUCTS: _("See the policy product list"),
+    Flag.BILL_STORAGE: _("Have bills pushed to a bucket"),
+    Flag.REFERRAL: _("Associate customers by referral"),
 }

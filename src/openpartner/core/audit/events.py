@@ -18,6 +18,7 @@ class Action(StrEnum):
     DISASSOCIATED = "association.ended"
     MANAGER_ASSIGNED = "customer.manager-assigned"
     REMARK_CHANGED = "customer.remark-changed"
+    PARTNER_REMARK_CHANGED = "partner.remark-changed"
     LABELS_CHANGED = "customer.labels-changed"
     CUSTOMERS_CHANGED = "customer.several-changed"
     BILL_VIEW_CHANGED = "customer.bill-view-changed"
@@ -69,6 +70,7 @@ SENTENCES: dict[Action, str] = {
     Action.DISASSOCIATED: _("An account was released from its partner."),
     Action.MANAGER_ASSIGNED: _("An account manager was assigned to a customer."),
     Action.REMARK_CHANGED: _("The remark of a customer was changed."),
+    Action.PARTNER_REMARK_CHANGED: _("The remark of a partner was changed."),
     Action.LABELS_CHANGED: _("The labels of a customer were changed."),
     Action.CUSTOMERS_CHANGED: _("Several customers were changed at once; each has an event of its own."),
     Action.BILL_VIEW_CHANGED: _("A customer's view of its bills was opened or closed."),

@@ -1,4 +1,4 @@
-"""Changing partners: created under the provider or a distributor, granted flags."""
+"""Changing partners: created under the provider or a distributor, noted, granted flags."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.command import command
 from openpartner.core.partners.queries import partners
 from openpartner.kit import clock
+
+REMARK_MAX = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,20 @@ def withdraw_flag(caller: Caller, *, account_id: str, flag: Flag) -> FeatureFlag
     current.save(update_fields=["until"])
     record(caller, Action.FLAG_WITHDRAWN, subject=partner, flag=flag)
     return current
+
+
+@command(Action.PARTNER_REMARK_CHANGED, permission=Permission.PARTNER_WRITE)
+def change_partner_remark(caller: Caller, *, account_id: str, remark: str) -> Account:
+    """Set the caller's remark on a partner bound to it and return the partner. Invalid beyond 255 characters."""
+    if len(remark) > REMARK_MAX:
+        raise Invalid("remark", f"is longer than {REMARK_MAX} characters")
+    partner = _partner(caller, account_id)
+    if partner.partner_id != caller.account:  # the remark is of the partner above it, who alone writes it
+        raise NotVisible("partner")
+    partner.remark = remark
+    partner.save(update_fields=["remark"])
+    record(caller, Action.PARTNER_REMARK_CHANGED, subject=partner, remark=remark)
+    return partner
 
 
 def _partner(caller: Caller, account_id: str) -> Account:

@@ -46,11 +46,16 @@ def partners(scope: Scope, kinds: Iterable[AccountKind] = PARTNER_KINDS) -> Quer
 
 def search_partners(scope: Scope, where: PartnerFilter, window: Slice, *, oldest_first: bool = False) -> Page[Account]:
     """The partners visible in the scope, by time of association, each with `customer_count`."""
-    rows = _matching(scope, where)
+    rows = listed_partners(scope, where)
     total = rows.count()
     if window.offset >= total:
         return Page([], total)
     order = ("associated_at", "id") if oldest_first else ("-associated_at", "-id")
+    return Page(list(rows.order_by(*order)[window.offset : window.offset + window.limit]), total)
+
+
+def listed_partners(scope: Scope, where: PartnerFilter) -> QuerySet[Account]:
+    """The same in no order and at any length."""
     counted = (
         AssociationCount.objects.within(scope)
         .filter(partner=OuterRef("pk"))
@@ -59,8 +64,57 @@ def search_partners(scope: Scope, where: PartnerFilter, window: Slice, *, oldest
         .annotate(n=Sum("customers"))
         .values("n")
     )
-    rows = rows.annotate(customer_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0)).order_by(*order)
-    return Page(list(rows[window.offset : window.offset + window.limit]), total)
+    count = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return _matching(scope, where).annotate(customer_count=count)
+
+
+def get_partner(scope: Scope, *, account_id: str) -> Account:
+    """The partner with this account id, with `customer_count`.
+
+    NotVisible when the scope does not show it, and for the partner whose scope it is: nobody is its own partner.
+    """
+    rows = listed_partners(scope, PartnerFilter(account_id=account_id)).exclude(pk=scope.payer or 0)
+    found = rows.select_related("partner").first()
+    if found is None:
+        raise NotVisible("partner")
+    return found
+
+
+def flags_of(partner: Account) -> dict[Flag, FeatureFlag]:
+    """The feature flags that a partner, which was read within a scope, holds now."""
+    rows = FeatureFlag.objects.everything(reason="the partner was read within the scope").filter(partner=partner)
+    return {Flag(row.flag): row for row in rows.filter(until__isnull=True)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationFilter:
+    """Conditions on customers beside the partners they are bound to; None means no condition."""
+
+    reseller: str | None = None
+    """The account id of one partner, of whatever kind. Without it, the customers of second-level resellers."""
+    reseller_uin: int | None = None
+    customer_uin: int | None = None
+    customer_name_contains: str | None = None
+
+
+def relations(scope: Scope, where: RelationFilter) -> QuerySet[Account]:
+    """The customers of second-level resellers, or of one partner, as far as the scope shows them (seed 000)."""
+    if where.reseller is not None:
+        owner = partners(scope).filter(account_id=where.reseller).values_list("pk", flat=True).first()
+        if owner is None or scope.partner not in {None, owner}:
+            return Account.objects.within(scope).none()
+        rows = Account.objects.within(scope.narrowed_to_partner(owner))
+    else:
+        rows = Account.objects.within(scope).filter(partner__isnull=False).exclude(partner=F("payer"))
+    rows = rows.filter(kind=AccountKind.CUSTOMER)
+    if where.reseller_uin is not None:
+        rows = rows.filter(partner__uin=where.reseller_uin)
+    if where.customer_uin is not None:
+        rows = rows.filter(uin=where.customer_uin)
+    if where.customer_name_contains is not None:
+        folded = fold_keeping_spaces(where.customer_name_contains)
+        rows = rows.filter(GreaterThan(StrIndex(F("legal_name_folded"), Value(folded)), 0))
+    return rows
 
 
 def get_reseller(scope: Scope, *, account_id: str | None = None, uin: int | None = None) -> Account:
@@ -115,8 +169,10 @@ def has_flag(caller: Caller, flag: Flag) -> bool:
 
 
 def viewed(caller: Caller) -> Scope:
-    """What the caller may look at in the console: as far as its scope, except that a distributor looks at the
-    customers of its second-level resellers only with the feature flag (seed 000, tencent:A.4).
+    """What the caller may look at in the console: everything in its scope, with one exception.
+
+    A distributor looks at the customers of its second-level resellers only with the feature flag (seed 000,
+    tencent:A.4).
     """
     if caller.kind is AccountKind.DISTRIBUTOR and not has_flag(caller, Flag.INDIRECT_CUSTOMER_VIEW):
         return caller.own()

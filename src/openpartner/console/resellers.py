@@ -1,0 +1,254 @@
+"""Resellers of a distributor, and all partners for the provider (seed 000, huawei:B19, tencent:B.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from openpartner.console.actions import Button
+from openpartner.console.lists import Extras, list_page
+from openpartner.console.menu import Group, Menu
+from openpartner.console.page import LISTING, page
+from openpartner.console.preferences import reader_of
+from openpartner.core.access.models import User
+from openpartner.core.access.reveals import record_reveal
+from openpartner.core.accounts.models import Account, FeatureFlag, Flag
+from openpartner.core.audit.queries import EventFilter, search_events
+from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.permissions import Permission
+from openpartner.core.customers.queries import association_history
+from openpartner.core.partners.queries import flags_of, get_partner
+from openpartner.kit.masks import Mask, mask_name
+from openpartner.kit.slices import Slice
+from openpartner.listings.customers import closed_indirect
+from openpartner.listings.declare import Words
+from openpartner.listings.relations import RELATIONS
+from openpartner.listings.resellers import RESELLERS, sees_customers_of_resellers
+from openpartner.listings.words import ACCOUNT_KINDS, ASSOCIATIONS, FLAGS, SUSPENSION_TONES, SUSPENSIONS
+
+MASKED = {"legal_name": Mask.NAME, "account_name": Mask.NAME, "mobile": Mask.MOBILE, "email": Mask.EMAIL}
+EVENTS = 50
+OFFERED: dict[Flag, frozenset[AccountKind]] = {
+    Flag.INDIRECT_CUSTOMER_VIEW: frozenset({AccountKind.DISTRIBUTOR}),
+}
+"""The flags that open something here, and to partners of which kinds. Others are shown where they are held."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabLink:
+    """One tab of the page, which has an address of its own."""
+
+    label: Words
+    name: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """One flag of a partner; without `held` it is not granted."""
+
+    flag: Flag
+    label: Words
+    held: FeatureFlag | None
+    address: str
+
+
+TABS = (
+    TabLink(__("Overview"), "reseller", Permission.PARTNER_READ),
+    TabLink(__("Feature flags"), "reseller_flags", Permission.FLAG_GRANT),
+    TabLink(__("Associations"), "reseller_associations", Permission.PARTNER_READ),
+    TabLink(__("Audit trail"), "reseller_trail", Permission.AUDIT_READ),
+)
+
+
+def is_provider(caller: Caller) -> bool:
+    """Whether the caller works for the provider."""
+    return caller.kind is AccountKind.PROVIDER
+
+
+def is_distributor(caller: Caller) -> bool:
+    """Whether the caller works for a distributor."""
+    return caller.kind is AccountKind.DISTRIBUTOR
+
+
+def has_partners(caller: Caller) -> bool:
+    """Whether there can be partners under the caller."""
+    return is_provider(caller) or is_distributor(caller)
+
+
+@page(
+    "resellers/",
+    Permission.PARTNER_READ,
+    menu=Menu(Group.SALES, __("Resellers"), "resellers", "r"),
+    methods=LISTING,
+    is_for=is_distributor,
+    is_list=True,
+)
+def resellers(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The second-level resellers of a distributor."""
+    extras = Extras(
+        title=__("My resellers"),
+        lead=closed_indirect(caller),
+        buttons=[_to_relations()],
+        empty=__("Second-level resellers appear here when they are bound to you."),
+    )
+    return list_page(request, RESELLERS, caller, extras)
+
+
+@page(
+    "partners/",
+    Permission.PARTNER_READ,
+    menu=Menu(Group.SALES, __("Partners"), "resellers", "r", below="/resellers/"),
+    methods=LISTING,
+    is_for=is_provider,
+    is_list=True,
+)
+def partners(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Every distributor, reseller and second-level reseller of the channel."""
+    extras = Extras(
+        title=__("Partners"),
+        lead=__("Distributors and resellers bound to you, and the second-level resellers of distributors."),
+        buttons=[_to_relations()],
+        empty=__("Partners appear here when they are bound to you."),
+    )
+    return list_page(request, RESELLERS, caller, extras)
+
+
+@page("resellers/customers/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners, is_list=True)
+def relations(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """All second-level resellers with their customers, to be looked at and exported."""
+    extras = Extras(
+        back=_back(caller),
+        lead=__("Every customer of every second-level reseller. Export takes what is on screen, or all."),
+        empty=__("Your second-level resellers have no customers yet."),
+    )
+    return list_page(request, RELATIONS, caller, extras)
+
+
+@page(
+    "resellers/<str:account_id>/customers/",
+    Permission.PARTNER_READ,
+    methods=LISTING,
+    is_for=has_partners,
+    is_list=True,
+)
+def reseller_customers(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """The customers of one reseller; a file of it asks the same."""
+    found = get_partner(caller.scope, account_id=account_id)
+    name = mask_name(found.legal_name or found.account_name)
+    extras = Extras(
+        title=_("Customers of %(name)s") % {"name": name},
+        lead=f"{ACCOUNT_KINDS[found.kind]} · {found.uin}",
+        back=(reverse("reseller", args=[found.account_id]), name),
+        fixed={"reseller": found.account_id},
+        empty=__("This partner has no customers yet."),
+    )
+    return list_page(request, RELATIONS, caller, extras)
+
+
+@page("resellers/<str:account_id>/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners)
+def reseller(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """Who the partner is and how it stands."""
+    found = get_partner(caller.scope, account_id=account_id)
+    sees = sees_customers_of_resellers(caller)
+    values = {
+        "customers_address": reverse("reseller_customers", args=[found.account_id]) if sees else "",
+        "closed": "" if sees else closed_indirect(caller),
+    }
+    return _shown(request, caller, found, "reseller", values)
+
+
+@page("resellers/<str:account_id>/flags/", Permission.FLAG_GRANT, methods=LISTING, is_for=is_provider)
+def reseller_flags(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """What the partner was put on the allowlist for."""
+    found = get_partner(caller.scope, account_id=account_id)
+    held, kind = flags_of(found), AccountKind(found.kind)
+    lines = [
+        FlagLine(
+            flag,
+            FLAGS[flag],
+            held.get(flag),
+            reverse("change_flag", args=[found.account_id, flag]) if kind in OFFERED.get(flag, ()) else "",
+        )
+        for flag in Flag
+        if flag in held or kind in OFFERED.get(flag, ())
+    ]
+    return _shown(request, caller, found, "reseller_flags", {"flags": lines})
+
+
+@page("resellers/<str:account_id>/associations/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners)
+def reseller_associations(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """To whom the partner was bound, as far as the caller may know."""
+    found = get_partner(caller.scope, account_id=account_id)
+    history = association_history(caller.scope, found)
+    associations = [(_name_of(caller, one.partner), one) for one in history]
+    values = {"associations": associations, "kinds": ASSOCIATIONS}
+    return _shown(request, caller, found, "reseller_associations", values)
+
+
+@page("resellers/<str:account_id>/trail/", Permission.AUDIT_READ, methods=LISTING, is_for=has_partners)
+def reseller_trail(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """What was done to the partner, by whom and when."""
+    caller.must(Permission.PARTNER_READ)
+    found = get_partner(caller.scope, account_id=account_id)
+    events = search_events(caller.scope, EventFilter(subject=found.pk), Slice(0, EVENTS))
+    return _shown(request, caller, found, "reseller_trail", {"events": events.items, "events_total": events.total})
+
+
+def _name_of(caller: Caller, partner: Account | None) -> str:
+    """The name of one's own account, and what is left of another's."""
+    if partner is None:
+        return ""
+    name = partner.legal_name or partner.account_name
+    return name if partner.pk == caller.account else mask_name(name)
+
+
+def _to_relations() -> Button:
+    return Button(RELATIONS.title, reverse("relations"), "export")
+
+
+def _back(caller: Caller) -> tuple[str, Words]:
+    if is_provider(caller):
+        return reverse("partners"), __("Partners")
+    return reverse("resellers"), __("My resellers")
+
+
+def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]) -> HttpResponse:
+    """The page around a tab. A POST shows personal data in full, after recording it."""
+    user = request.user
+    assert isinstance(user, User)
+    is_revealed = request.method == "POST" and request.POST.get("reveal") == "*"
+    if is_revealed:
+        record_reveal(caller, listing="reseller", columns=sorted(MASKED), subjects=[found.pk])
+    plain = {name: str(getattr(found, name)) for name in MASKED}
+    kind = AccountKind(found.kind)
+    return render(
+        request,
+        f"console/{tab}.html",
+        {
+            "caller": caller,
+            "partner": found,
+            "personal": plain if is_revealed else {name: MASKED[name].hide(value) for name, value in plain.items()},
+            "is_revealed": is_revealed,
+            "can_reveal": Permission.CUSTOMER_REVEAL in caller.permissions,
+            "can_write": found.partner_id == caller.account and Permission.PARTNER_WRITE in caller.permissions,
+            "zone": reader_of(user).zone,
+            "kind": ACCOUNT_KINDS[kind],
+            "status": (SUSPENSIONS[found.suspension], SUSPENSION_TONES[found.suspension]),
+            "parent": _name_of(caller, found.partner) if is_provider(caller) else "",
+            "back": _back(caller),
+            "tabs": [
+                (one.label, reverse(one.name, args=[found.account_id]), one.name == tab)
+                for one in TABS
+                if one.permission in caller.permissions and (one.name != "reseller_flags" or is_provider(caller))
+            ],
+            **values,
+        },
+    )
