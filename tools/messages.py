@@ -32,6 +32,7 @@ LANGUAGES = {"zh_Hans": "Simplified Chinese", "ja": "Japanese"}
 ONE, PLURAL, CONTEXT, CONTEXT_PLURAL = (1,), (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
 KEYWORDS: dict[str, Any] = {
     "_": ONE,
+    "__": ONE,  # gettext_lazy, where gettext is the other
     "gettext": ONE,
     "gettext_lazy": ONE,
     "gettext_noop": ONE,
