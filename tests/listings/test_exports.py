@@ -21,7 +21,7 @@ from django.http import QueryDict
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import caller_of, change_roles, create_user, set_user_active
-from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.models import Account, Flag
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.audit.seal import Sealer
 from openpartner.core.base.caller import Caller
@@ -30,6 +30,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.jobs.commands import cancel_job
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.jobs.results import forget_expired, open_result
+from openpartner.core.partners.commands import grant_flag
 from openpartner.kit import clock, xlsx
 from openpartner.kit.rows import CsvFile
 from openpartner.kit.slices import Slice
@@ -64,6 +65,13 @@ SAMPLES: dict[str, str] = {
     "since": "2026-01-01",
     "until": "2026-12-31",
     "subject_uin": "200000000008",
+    "customer_uin": "200000000008",
+    "customer_name_contains": "green",
+    "reseller_uin": "200000000004",
+    "reseller": f"{0xA004:032x}",
+    "remark_contains": "of",
+    "mobile_contains": "139",
+    "name_contains": "a",
 }
 
 
@@ -206,6 +214,8 @@ def test_page_and_file_agree(
     people: World, listing: Listing[Any], form: Format, monkeypatch: pytest.MonkeyPatch, *, unmasked: bool
 ) -> None:
     monkeypatch.setattr(jobs, "ROWS_AT_ONCE", 9)
+    # Lists of second-level resellers' customers are closed without it (seed 000).
+    grant_flag(people["pia"].caller, account_id=people["dora"].account_id, flag=Flag.INDIRECT_CUSTOMER_VIEW)
     for name in ("pia", "dora") if not unmasked else ("dora",):
         caller = people[name].caller
         if listing.export_permission not in caller.permissions:

@@ -159,7 +159,7 @@ class _Making:
         )
         return joined_texts(
             source,
-            question.listing.scope(question.caller),
+            question.scope,
             question.where,
             order=question.order,
             after=tuple(after) if after else None,
