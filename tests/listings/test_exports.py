@@ -343,7 +343,7 @@ def member(dora: Person, *presets: Preset) -> Caller:
 
 @pytest.mark.parametrize("preset", [preset for preset in Preset if preset is not Preset.ADMINISTRATOR])
 def test_only_administrators_export_customers(dora: Person, preset: Preset) -> None:
-    """huawei:B7 and seed 003: the customer list is exported by administrators alone."""
+    """Seed 003: the customer list is exported by administrators alone."""
     with pytest.raises(NotAllowed):
         start_export(member(dora, preset), listing="customers", query="")
     assert not Job.objects.everything(reason="test").filter(kind=KIND).exists()
@@ -369,7 +369,7 @@ def test_a_wrong_question_is_refused_before_there_is_a_job(
 
 
 def test_a_closed_tab_is_not_exported(dora: Person) -> None:
-    """tencent:B.2: customers of second-level resellers are for those on the allowlist."""
+    """Seed 000: customers of second-level resellers are for those on the allowlist."""
     with pytest.raises(NotAllowed):
         start_export(dora.caller, listing="customers", query="tab=indirect")
 
