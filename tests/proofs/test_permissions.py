@@ -159,6 +159,7 @@ PAGES: dict[str, Permission | None] = {
     "jobs/<str:job>/": P.JOB_READ,
     "jobs/<str:job>/cancel/": P.JOB_READ,
     "mail/": P.MEMBER_MANAGE,
+    "mail/<str:mail>/": P.MEMBER_MANAGE,
     # Oneself: everybody who has signed in, whatever the roles.
     "confirm/": None,
     "confirm/passkey/": None,
