@@ -27,8 +27,6 @@ def find_partners(scope: Scope, text: str, limit: int) -> list[Account]:
 
 
 def _best_first(rows: QuerySet[Account], exact: Q, key: str) -> QuerySet[Account]:
-    place = Case(
-        When(exact, then=Value(0)), When(search_key__startswith=key, then=Value(1)), default=Value(2),
-        output_field=IntegerField(),
-    )  # fmt: skip
+    by_identifier, by_beginning = When(exact, then=Value(0)), When(search_key__startswith=key, then=Value(1))
+    place = Case(by_identifier, by_beginning, default=Value(2), output_field=IntegerField())
     return rows.annotate(place=place).order_by("place", "account_name_folded", "pk")
