@@ -76,7 +76,7 @@ IMPORTS: Listing[ImportFilter] = Listing(
     source=ModelRows(_imports, {"asked": ("created_at",), "ended": ("finished_at",)}),
     order="-asked",
     columns=(
-        Column(key="file", label=_("File"), value="name", link="import_page"),
+        Column(key="file", label=_("File"), value="name", link="import_page", has_initials=False),
         Column(key="step", label=_("Step"), value="step", shows=Cell.CHOICE, words=STEPS),
         Column(key="state", label=_("Status"), value="state", shows=Cell.CHOICE, words=STATES, tones=TONES),
         Column(key="rows", label=_("Rows"), value=JsonText("result", "rows"), shows=Cell.NUMBER),

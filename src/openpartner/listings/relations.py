@@ -63,7 +63,7 @@ RELATIONS: Listing[RelationFilter] = Listing(
             is_always_shown=True,
         ),
         Filter(key="customer_uin", label=_("Customer UIN"), control=controls.number(), is_always_shown=True),
-        Filter(key="reseller_uin", label=_("Reseller UIN"), control=controls.number(), is_always_shown=True),
+        Filter(key="reseller_uin", label=_("Reseller UIN"), control=controls.number()),
     ),
     tabs=(Tab(key="all", label=_("All"), closed=_closed),),
 )

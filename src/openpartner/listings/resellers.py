@@ -10,8 +10,8 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
-from openpartner.core.partners.queries import PartnerFilter, listed_partners
-from openpartner.kit.masks import Mask
+from openpartner.core.partners.queries import PartnerFilter, listed_partners, partners
+from openpartner.kit.masks import Mask, mask_name
 from openpartner.listings import controls
 from openpartner.listings.customers import closed_indirect
 from openpartner.listings.declare import Cell, Column, Filter, Listing
@@ -27,6 +27,12 @@ def sees_customers_of_resellers(caller: Caller) -> bool:
     return caller.kind is AccountKind.PROVIDER or (
         caller.kind is AccountKind.DISTRIBUTOR and not closed_indirect(caller)
     )
+
+
+def choices_of_partners(caller: Caller) -> list[tuple[int, str]]:
+    """Key, uin and masked name of every partner the caller sees, itself among them when it is one."""
+    found = partners(caller.scope).order_by("uin").values_list("pk", "uin", "legal_name")
+    return [(key, f"{uin} · {mask_name(name)}") for key, uin, name in found]
 
 
 def _is_provider(caller: Caller) -> bool:
@@ -70,6 +76,15 @@ RESELLERS: Listing[PartnerFilter] = Listing(
         Column(key="account_id", label=_("Account ID"), value="account_id", shows=Cell.ID, is_default=False),
         Column(key="kind", label=_("Kind"), value="kind", shows=Cell.CHOICE, words=KINDS, is_for=_is_provider),
         Column(key="parent", label=_("Bound to"), value="partner__legal_name", mask=Mask.NAME, is_for=_is_provider),
+        Column(
+            key="customers",
+            label=_("Customers"),
+            value="customer_count",
+            shows=Cell.NUMBER,
+            order="customers",
+            link="reseller_customers",
+            is_linked_for=sees_customers_of_resellers,
+        ),
         Column(key="remark", label=_("Remark"), value="remark"),
         Column(key="mobile", label=_("Mobile"), value="mobile", mask=Mask.MOBILE),
         Column(key="email", label=_("E-mail"), value="email", mask=Mask.EMAIL),
@@ -83,15 +98,6 @@ RESELLERS: Listing[PartnerFilter] = Listing(
             is_default=False,
         ),
         Column(key="bound", label=_("Bound on"), value="associated_at", shows=Cell.INSTANT, order="associated"),
-        Column(
-            key="customers",
-            label=_("Customers"),
-            value="customer_count",
-            shows=Cell.NUMBER,
-            order="customers",
-            link="reseller_customers",
-            is_linked_for=sees_customers_of_resellers,
-        ),
         Column(key="region", label=_("Country or region"), value="region", is_default=False),
     ),
     filters=(
