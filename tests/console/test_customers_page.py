@@ -42,9 +42,13 @@ def test_names_are_masked(dora: Person) -> None:
     assert "cleo_account" not in page
 
 
-@pytest.mark.parametrize(("who", "total"), [("pia", 9), ("rita", 2), ("carl", 1)])
+@pytest.mark.parametrize(("who", "total"), [("pia", 9), ("rita", 2), ("olga", 1)])
 def test_each_sees_its_own(world: World, who: str, total: int) -> None:
     assert total_in(signed_in(world[who]).get("/customers/").content.decode()) == total
+
+
+def test_a_customer_has_no_customers(world: World) -> None:
+    assert signed_in(world["carl"]).get("/customers/").status_code == 404
 
 
 def test_it_filters_and_pages(dora: Person) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.console.actions import Button
+from openpartner.console.association_records import sees_association_records
 from openpartner.console.bulk import bulk_for
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import LISTING, page
 from openpartner.console.snippets import for_customers
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.listings.customers import CUSTOMERS
+
+
+def has_customers(caller: Caller) -> bool:
+    """Whether the caller is somebody whose customers could be listed: everybody but a customer."""
+    return caller.kind is not AccountKind.CUSTOMER
 
 
 @page(
@@ -21,10 +30,13 @@ from openpartner.listings.customers import CUSTOMERS
     menu=Menu(Group.SALES, _("Customers"), "customers", "c"),
     methods=LISTING,
     is_list=True,
+    is_for=has_customers,
 )
 def customers(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The customers the signed-in person may see."""
+    records = Button(_("Association records"), reverse("association_records"), "link")
     extras = Extras(
+        buttons=[records] if sees_association_records(caller) else [],
         bulk=bulk_for(caller) if caller.kind.is_partner and request.GET.get("tab", "own") == "own" else [],
         snippets=lambda where: for_customers(where, caller),
         empty=_("Customers appear here when they are bound to you."),
