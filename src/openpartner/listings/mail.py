@@ -21,7 +21,9 @@ MAIL: Listing[MailFilter] = Listing(
     source=ModelRows(mails, {"number": ("id",), "recipient": ("recipient",), "settled": ("settled_at",)}),
     order="-number",
     columns=(
-        Column(key="recipient", label=_("To"), value="recipient", order="recipient"),
+        Column(
+            key="recipient", label=_("To"), value="recipient", order="recipient", link="mail_page", has_initials=False
+        ),
         Column(key="what", label=_("Mail"), value="template", shows=Cell.TAGS, words=MAILS),
         Column(key="state", label=_("Status"), value="state", shows=Cell.CHOICE, words=MAIL_STATES, tones=MAIL_TONES),
         Column(key="error", label=_("Last error"), value="error"),

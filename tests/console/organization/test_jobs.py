@@ -125,3 +125,12 @@ def test_the_mail_log_shows_states_and_errors_and_no_text(world: World) -> None:
     assert "theirs@example.com" not in page
     for query, count in (("?state=failed", 1), ("?recipient_contains=KIM", 1), ("?template=key-created", 1)):
         assert f"<strong>{count}</strong>" in client.get(f"/mail/{query}").content.decode(), query
+
+
+def test_a_mail_tells_why_it_was_not_sent_and_not_what_it_said(world: World) -> None:
+    failed = mail(world.dora, state=MailState.FAILED, error="550 <no> such user", text="https://secret-link")
+    page = browser(world.dora).get(f"/mail/{failed.pk}/").content.decode()
+    assert "550 &lt;no&gt; such user" in page
+    assert "secret-link" not in page
+    for stranger in ("olga", "rita", "pia", "carl"):
+        assert browser(world[stranger]).get(f"/mail/{failed.pk}/").status_code == 404

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
+from openpartner.console.asked import number_in
 from openpartner.console.page import page
+from openpartner.console.preferences import reader_of
+from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
+from openpartner.core.mail.queries import get_mail
 from openpartner.listings.mail import MAIL
+from openpartner.listings.organization_words import MAIL_STATES, MAIL_TONES, MAILS
 
 
 @page("mail/", Permission.MEMBER_MANAGE, menu=Menu(Group.RECORDS, __("Mail"), "mail"))
@@ -22,3 +28,20 @@ def mail(request: HttpRequest, caller: Caller) -> HttpResponse:
         empty=_("Invitations, links and notices appear here when they are sent."),
     )
     return list_page(request, MAIL, caller, extras)
+
+
+@page("mail/<str:mail>/", Permission.MEMBER_MANAGE)
+def mail_page(request: HttpRequest, caller: Caller, mail: str) -> HttpResponse:
+    """One mail: how it was sent, or why it was not."""
+    found = get_mail(caller.scope, number_in(mail, "mail"))
+    person = request.user
+    assert isinstance(person, User)
+    values = {
+        "caller": caller,
+        "mail": found,
+        "what": MAILS.get(found.template, found.template),
+        "state": MAIL_STATES[found.state],
+        "tone": MAIL_TONES[found.state],
+        "zone": reader_of(person).zone,
+    }
+    return render(request, "console/organization/mail.html", values)

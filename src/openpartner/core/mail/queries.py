@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
 from openpartner.core.mail.models import MailState, OutgoingMail
 from openpartner.kit.slices import Page, Slice
@@ -34,6 +35,14 @@ def mails(scope: Scope, where: MailFilter) -> QuerySet[OutgoingMail]:
     }
     rows = OutgoingMail.objects.within(scope)
     return rows.filter(**{name: value for name, value in equal.items() if value is not None})
+
+
+def get_mail(scope: Scope, mail: int) -> OutgoingMail:
+    """The mail with this key; NotVisible when it is another account's or absent."""
+    found = OutgoingMail.objects.within(scope).filter(pk=mail).first()
+    if found is None:
+        raise NotVisible("mail")
+    return found
 
 
 def list_mail(scope: Scope, window: Slice, *, state: MailState | None = None) -> Page[OutgoingMail]:
