@@ -120,6 +120,7 @@ def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, value
                 if one.permission in caller.permissions
             ],
             "is_own": own,
+            "is_listed": caller.account != found.pk,
             "can_write": own and Permission.CUSTOMER_WRITE in caller.permissions,
             "can_assign": own and Permission.CUSTOMER_ASSIGN in caller.permissions,
             **values,

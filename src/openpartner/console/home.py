@@ -105,6 +105,8 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
         # What the first tab of the list of customers shows, so that each figure is the list it leads to.
         own = caller.own() if caller.kind is AccountKind.DISTRIBUTOR else viewed(caller)
         values |= {"figures": _figures(own, caller), "charts": _charts(own, caller), "tasks": _tasks(own, caller)}
+    if Permission.CUSTOMER_READ in caller.permissions and caller.kind is AccountKind.CUSTOMER:
+        values["own_page"] = reverse("customer", args=[caller.account_id])
     if Permission.AUDIT_READ in caller.permissions:
         values["events"] = events(caller.scope, EventFilter()).order_by("-at", "-pk")[:EVENTS]
     return render(request, "console/home.html", values)
