@@ -26,7 +26,7 @@ def _is_partner(caller: Caller) -> bool:
 @page(
     "account-managers/",
     Permission.CUSTOMER_ASSIGN,
-    menu=Menu(Group.ORGANIZATION, __("Account managers"), "link"),
+    menu=Menu(Group.ORGANIZATION, __("Account managers"), "managers"),
     is_for=_is_partner,
 )
 def managers(request: HttpRequest, caller: Caller) -> HttpResponse:
