@@ -62,6 +62,7 @@ SAMPLES: dict[str, str] = {
     "associated_from": "2024-01-01",
     "associated_until": "2024-02-01",
     "actor_contains": "dora",
+    "recipient_contains": "dora",
     "since": "2026-01-01",
     "until": "2026-12-31",
     "subject_uin": "200000000008",
