@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import IntegerChoices
+from django.utils.translation import gettext_noop as _
 
 from openpartner.core.accounts.models import LABEL_SEPARATOR
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Suspension, Verification
@@ -156,35 +157,39 @@ KINDS = {
     if number != AccountKind.PROVIDER and not kind.isdigit()
 }
 COLUMNS = (
-    Column("kind", "kind", _choice(KINDS), "distributor, reseller, second-level reseller or customer"),
-    Column("uin", "uin", _uin, "number of 1 to 18 digits"),
-    Column("account_id", "account_id", _account_id, "32 hexadecimal digits"),
-    Column("account_name", "account_name", _text(128), "login name, unique in the whole channel"),
-    Column("legal_name", "legal_name", _text(200), "name of the company or person"),
-    Column("partner", "partner_reference", _text(128), "uin, account id or account name of the partner it is bound to"),
-    Column("association_type", "association_kind", _choice(_named(AssociationKind)), "referral, agency sale or resale"),
-    Column("associated_at", "associated_at", _moment, "since when it is bound"),
-    Column("site", "site", _site, "intl, cn or eu; of distributors and resellers"),
-    Column("country_code", "country_code", _country_code, "dialling code, 0086 or 86"),
-    Column("mobile", "mobile", _mobile, "digits without the country"),
-    Column("email", "email", _email, "e-mail address"),
-    Column("region", "region", _region, "country, two letters of ISO 3166"),
-    Column("industry", "industry", _industry, "section or division such as kghy_1005"),
-    Column("customer_type", "customer_type", _choice(_named(CustomerType)), "person or enterprise"),
-    Column("customer_level", "customer_level", _level, "V0 to V9"),
+    Column("kind", "kind", _choice(KINDS), _("distributor, reseller, second-level reseller or customer")),
+    Column("uin", "uin", _uin, _("number of 1 to 18 digits")),
+    Column("account_id", "account_id", _account_id, _("32 hexadecimal digits")),
+    Column("account_name", "account_name", _text(128), _("login name, unique in the whole channel")),
+    Column("legal_name", "legal_name", _text(200), _("name of the company or person")),
     Column(
-        "verification", "verification", _choice(_named(Verification)), "not verified, in review, rejected, verified"
+        "partner", "partner_reference", _text(128), _("uin, account id or account name of the partner it is bound to")
     ),
-    Column("verified_at", "verified_at", _moment, "when it was verified"),
-    Column("registered_at", "registered_at", _moment, "when the account was opened"),
-    Column("labels", "labels", _labels, "the partner's labels, joined by commas; 64 characters together"),
-    Column("remark", "remark", _text(255), "the partner's remark"),
-    Column("external_id", "external_id", _text(128), "the partner's own number for the account"),
-    Column("external_platform", "external_platform", _text(64), "the system that number belongs to"),
-    Column("suspension", "suspension", _choice(_named(Suspension)), "not suspended, account, account and resources"),
-    Column("suspended_at", "suspended_at", _moment, "since when"),
-    Column("bills_visible", "bills_visible", _truth, "yes or no: may the customer see its own bills"),
-    Column("account_manager", "manager_email", _email, "e-mail of a user of the partner"),
+    Column(
+        "association_type", "association_kind", _choice(_named(AssociationKind)), _("referral, agency sale or resale")
+    ),
+    Column("associated_at", "associated_at", _moment, _("since when it is bound")),
+    Column("site", "site", _site, _("intl, cn or eu; of distributors and resellers")),
+    Column("country_code", "country_code", _country_code, _("dialling code, 0086 or 86")),
+    Column("mobile", "mobile", _mobile, _("digits without the country")),
+    Column("email", "email", _email, _("e-mail address")),
+    Column("region", "region", _region, _("country, two letters of ISO 3166")),
+    Column("industry", "industry", _industry, _("section or division such as kghy_1005")),
+    Column("customer_type", "customer_type", _choice(_named(CustomerType)), _("person or enterprise")),
+    Column("customer_level", "customer_level", _level, _("V0 to V9")),
+    Column(
+        "verification", "verification", _choice(_named(Verification)), _("not verified, in review, rejected, verified")
+    ),
+    Column("verified_at", "verified_at", _moment, _("when it was verified")),
+    Column("registered_at", "registered_at", _moment, _("when the account was opened")),
+    Column("labels", "labels", _labels, _("the partner's labels, joined by commas; 64 characters together")),
+    Column("remark", "remark", _text(255), _("the partner's remark")),
+    Column("external_id", "external_id", _text(128), _("the partner's own number for the account")),
+    Column("external_platform", "external_platform", _text(64), _("the system that number belongs to")),
+    Column("suspension", "suspension", _choice(_named(Suspension)), _("not suspended, account, account and resources")),
+    Column("suspended_at", "suspended_at", _moment, _("since when")),
+    Column("bills_visible", "bills_visible", _truth, _("yes or no: may the customer see its own bills")),
+    Column("account_manager", "manager_email", _email, _("e-mail of a user of the partner")),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
 
