@@ -29,7 +29,7 @@ MEMBERS: Listing[MemberFilter] = Listing(
     name="members",
     title=_("Members"),
     permission=Permission.MEMBER_MANAGE,
-    export_permission=None,
+    export_permission=Permission.MEMBER_MANAGE,
     where=MemberFilter,
     source=ModelRows(
         members,

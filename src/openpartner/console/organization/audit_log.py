@@ -22,7 +22,7 @@ from openpartner.listings.audit import AUDIT
 from openpartner.listings.organization_words import DOORS, EVENTS
 
 
-@page("audit-log/", Permission.AUDIT_READ, menu=Menu(Group.RECORDS, __("Audit log"), "audit"))
+@page("audit-log/", Permission.AUDIT_READ, menu=Menu(Group.RECORDS, __("Audit log"), "audit"), is_list=True)
 def audit_log(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What concerns the caller's account and whoever it looks after."""
     extras = Extras(

@@ -20,7 +20,7 @@ from openpartner.listings.mail import MAIL
 from openpartner.listings.organization_words import MAIL_STATES, MAIL_TONES, MAILS
 
 
-@page("mail/", Permission.MEMBER_MANAGE, menu=Menu(Group.RECORDS, __("Mail"), "mail"))
+@page("mail/", Permission.MEMBER_MANAGE, menu=Menu(Group.RECORDS, __("Mail"), "mail"), is_list=True)
 def mail(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The mails of the account, newest first. Their texts are not kept."""
     extras = Extras(

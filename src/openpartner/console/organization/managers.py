@@ -28,6 +28,7 @@ def _is_partner(caller: Caller) -> bool:
     Permission.CUSTOMER_ASSIGN,
     menu=Menu(Group.ORGANIZATION, __("Account managers"), "managers"),
     is_for=_is_partner,
+    is_list=True,
 )
 def managers(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Everybody to whom customers can be assigned."""

@@ -86,6 +86,7 @@ class InvitationForm(RolesForm):
     "members/",
     Permission.MEMBER_MANAGE,
     menu=Menu(Group.ORGANIZATION, __("Members"), "people"),
+    is_list=True,
 )
 def members(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The people of the account."""
