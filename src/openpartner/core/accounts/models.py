@@ -152,9 +152,9 @@ class Association(ScopedModel):
     """Who was bound to whom, since when, until when and by whom. Rows are ended, never changed or deleted."""
 
     provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    child = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    child = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     kind = models.SmallIntegerField(choices=AssociationKind.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -176,7 +176,11 @@ class Association(ScopedModel):
         """At most one current partner per account."""
 
         db_table = "association"
-        indexes: ClassVar = [models.Index(fields=["child", "since"], name="association_history")]
+        indexes: ClassVar = [
+            models.Index(fields=["child", "since"], name="association_history"),
+            *(models.Index(fields=[level, "since", "id"], name=f"association_of_{level}") for level in TENANTS),
+            models.Index(fields=["until", "id"], name="association_ended", condition=Q(until__isnull=False)),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["child"], condition=Q(until__isnull=True), name="association_one_current"),
             models.CheckConstraint(

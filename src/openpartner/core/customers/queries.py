@@ -8,25 +8,31 @@ from enum import Enum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Expression, F, QuerySet, Subquery, TextField
+from django.db.models import Expression, F, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
 from openpartner.core.accounts.placing import partner_on
 from openpartner.core.base.compiled import GATHERED, Compiled, Rows, marks_for, snapshot, with_marks
-from openpartner.core.base.errors import NotVisible
+from openpartner.core.base.errors import NotAllowed, NotVisible
+from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.scope import Scope
-from openpartner.core.customers.filters import PINNING, CustomerFilter
+from openpartner.core.customers.associations import AssociationFilter, AssociationState
+from openpartner.core.customers.filters import PINNING, CustomerFilter, contains
 from openpartner.core.customers.matching import Shape, customers, list_marks, listed
 from openpartner.core.customers.order import Order, behind, order_of
 from openpartner.core.customers.pages import NEAR, far_page, is_counted, total_of, total_rows
 from openpartner.core.customers.search import Search, counted, keys_value, planned
 from openpartner.core.customers.slices import find_slice, settle, walked_along
+from openpartner.kit.folding import fold
+from openpartner.kit.ids import UIN_MAX
 from openpartner.kit.slices import Page, Slice
 
 Row = tuple[Any, ...]
 EVERYONE = CustomerFilter()
 UINS_AT_ONCE = 20
+NAMED_MAX = 1_000
+"""Current customers of a name whose association records are listed, newest first."""
 STREAMED_AT_ONCE = 5_000
 
 
@@ -306,3 +312,46 @@ def association_history(scope: Scope, customer: Account) -> list[Association]:
     return list(
         Association.objects.within(scope).filter(child=customer).select_related("partner").order_by("-since", "-id")
     )
+
+
+def associations(scope: Scope, where: AssociationFilter) -> QuerySet[Association]:
+    """The associations of customers that the scope shows and the filter lets through, in no order (huawei:B7).
+
+    NotAllowed for people who see assigned customers only: records tell of customers that have left.
+    """
+    if scope.manager is not None:
+        raise NotAllowed("association records are for those who see all customers")
+    rows = Association.objects.within(scope).filter(child__kind=AccountKind.CUSTOMER)
+    equal = {
+        "partner": where.partner,
+        "kind": where.kind,
+        "since__gte": where.begun_from,
+        "since__lte": where.begun_until,
+        "until__gte": where.ended_from,
+        "until__lte": where.ended_until,
+    }
+    rows = rows.filter(**{name: value for name, value in equal.items() if value is not None})
+    if where.state is not None:
+        rows = rows.filter(until__isnull=where.state == AssociationState.CURRENT)
+    if where.uin is not None:
+        rows = rows.filter(child__in=_keys_with(uin=where.uin))
+    if where.text is not None and fold(where.text):
+        rows = rows.filter(_of_name(scope, where.text))
+    return rows
+
+
+def _keys_with(**column: str | int) -> list[int]:
+    """The key of a unique column: looked up first, so that no join decides."""
+    rows = Account.objects.everything(reason="the association is read within the scope").filter(**column)
+    return list(rows.values_list("pk", flat=True))
+
+
+def _of_name(scope: Scope, text: str) -> Q:
+    """Associations of customers of a name: current ones by the search index, of the few ended ones each is read."""
+    plain = text.strip()
+    exact = _keys_with(account_id=plain.lower())
+    if plain.isascii() and plain.isdigit() and 0 < int(plain) <= UIN_MAX:
+        exact += _keys_with(uin=int(plain))
+    current = find_slice(scope, CustomerFilter(text=text), Slice(0, NAMED_MAX), Order.NEWEST, exact=False).keys
+    ended = Q(until__isnull=False) & Q(contains("child__search_key", fold(text)))
+    return Q(child__in=exact) | Q(until__isnull=True, child__in=current) | ended
