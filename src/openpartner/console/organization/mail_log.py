@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.asked import number_in
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.asked import number_in
 from openpartner.console.page import page
 from openpartner.console.preferences import reader_of
 from openpartner.core.access.models import User
