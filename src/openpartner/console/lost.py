@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from openpartner.console.languages import speak
 from openpartner.core.access.models import User
+from openpartner.listings.declare import Words
 
 
 def not_found(request: HttpRequest, **_told: object) -> HttpResponse:
@@ -33,7 +34,8 @@ def broken(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("console/broken.html"), status=500)
 
 
-def _page(request: HttpRequest, status: int, title: str, advice: str, kind: str = "") -> HttpResponse:
+def _page(request: HttpRequest, status: int, title: Words, advice: Words, kind: str = "") -> HttpResponse:
+    # Words are lazy here: no middleware has chosen the person's language yet when they are named.
     user = getattr(request, "user", None)
     is_known = isinstance(user, User)
     if isinstance(user, User):
