@@ -73,6 +73,10 @@ SAMPLES: dict[str, str] = {
     "remark_contains": "of",
     "mobile_contains": "139",
     "name_contains": "a",
+    "begun_from": "2024-01-01",
+    "begun_until": "2024-03-05",
+    "ended_from": "2024-01-01",
+    "ended_until": "2026-12-31",
 }
 
 

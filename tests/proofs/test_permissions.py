@@ -107,6 +107,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "jobs.cancel_job": P.JOB_READ,
     "listings.fetch_export": P.JOB_READ,
     "listings.start_export": P.JOB_READ,
+    "partners.change_partner_remark": P.PARTNER_WRITE,
     "partners.create_partner": P.PARTNER_WRITE,
     "partners.grant_flag": P.FLAG_GRANT,
     "partners.withdraw_flag": P.FLAG_GRANT,
@@ -160,6 +161,25 @@ PAGES: dict[str, Permission | None] = {
     "jobs/<str:job>/cancel/": P.JOB_READ,
     "mail/": P.MEMBER_MANAGE,
     "mail/<str:mail>/": P.MEMBER_MANAGE,
+    # Partners, what became of customers, and imports.
+    "association-records/": P.AUDIT_READ,
+    "partners/": P.PARTNER_READ,
+    "resellers/": P.PARTNER_READ,
+    "resellers/customers/": P.PARTNER_READ,
+    "resellers/<str:account_id>/": P.PARTNER_READ,
+    "resellers/<str:account_id>/associations/": P.PARTNER_READ,
+    "resellers/<str:account_id>/customers/": P.PARTNER_READ,
+    "resellers/<str:account_id>/flags/": P.FLAG_GRANT,
+    "resellers/<str:account_id>/flags/<str:name>/": P.FLAG_GRANT,
+    "resellers/<str:account_id>/remark/": P.PARTNER_WRITE,
+    "resellers/<str:account_id>/trail/": P.AUDIT_READ,
+    "imports/": P.IMPORT,
+    "imports/new/": P.IMPORT,
+    "imports/template/": P.IMPORT,
+    "imports/<str:number>/": P.IMPORT,
+    "imports/<str:number>/apply/": P.IMPORT,
+    "imports/<str:number>/cancel/": P.IMPORT,
+    "imports/<str:number>/errors/": P.IMPORT,
     # Oneself: everybody who has signed in, whatever the roles.
     "confirm/": None,
     "confirm/passkey/": None,
@@ -351,7 +371,8 @@ def test_commands_admit_whom_they_should(world: World) -> None:
 def test_pages_admit_whom_they_should(world: World, client: Client) -> None:
     """Every page and action against every person, every preset role, and a role that may do nothing."""
     users = [(world[name].user, BY_KIND[KINDS[name]]) for name in PEOPLE]
-    users += [(_member(world, preset, presets=[preset]), PRESETS[preset]) for preset in Preset]
+    most = BY_KIND[AccountKind.DISTRIBUTOR]
+    users += [(_member(world, preset, presets=[preset]), PRESETS[preset] & most) for preset in Preset]
     bare = Role.objects.create(account=world.dora.account, name="bare", permissions=joined([P.PROFILE_READ]))
     users.append((_member(world, "bare", custom=[bare]), frozenset({P.PROFILE_READ})))
     tally: Counter[str] = Counter()
