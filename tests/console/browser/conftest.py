@@ -1,0 +1,69 @@
+"""One live server with its worker, one stage, and quick ways into it, for every test in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.console.browser.stage import Stage, build_stage
+from tests.support.browser import SESSIONS, address, sign_in, watch
+from tests.support.people import Person
+from tests.support.server import Server
+
+Enter = Callable[[Person], Page]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """In place of the whole run's: this one has a worker, and more to look at."""
+    with Server(Path(tmp_path_factory.mktemp("browser")), worker=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stage(server: Server) -> Stage:
+    """What the pages show; also adds dora's colleagues to the world."""
+    return build_stage(server)
+
+
+@pytest.fixture
+def enter(tab: Page, server: Server, stage: Stage) -> Enter:
+    """The tab, signed in as a person: by form the first time, later by the cookie of that time."""
+    del stage
+
+    def signed_in(person: Person) -> Page:
+        if not use_session(tab, server, person):
+            sign_in(tab, person)
+        return tab
+
+    return signed_in
+
+
+@pytest.fixture
+def plain(browser: Browser, server: Server, enter: Enter, troubles: list[str]) -> Iterator[Enter]:
+    """A tab without JavaScript, signed in as a person."""
+    made = browser.new_context(base_url=address(server), locale="en-GB", timezone_id="UTC", java_script_enabled=False)
+    watch(made, troubles)
+
+    def signed_in(person: Person) -> Page:
+        enter(person)
+        page = made.new_page()
+        assert use_session(page, server, person)
+        return page
+
+    yield signed_in
+    made.close()
+
+
+def use_session(tab: Page, server: Server, person: Person) -> bool:
+    """Take over the session of who has signed in before; False when nobody has."""
+    host = f"localhost:{server.port}"
+    if (host, person.email) not in SESSIONS:
+        return False
+    tab.context.add_cookies(
+        [{"name": "sessionid", "value": SESSIONS[host, person.email], "domain": "localhost", "path": "/"}]
+    )
+    return True

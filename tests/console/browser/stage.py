@@ -1,0 +1,148 @@
+"""What the browser tests find beside the people: a crowd to page through, colleagues, roles, jobs, files and mail.
+
+Built in a live server's database by a process of its own, while the server and its worker run. The crowd was bound in
+2023 and 2024's first months, before anybody in tests/support/people.py, so that these stand first in every list.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
+    django.setup()
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from openpartner.core.access.keys import create_key, set_key_active
+from openpartner.core.access.models import User
+from openpartner.core.access.passwords import invite_user
+from openpartner.core.access.roles import Preset
+from openpartner.core.access.users import add_user, define_role, set_user_active
+from openpartner.core.accounts.models import Account
+from openpartner.core.audit.models import AuditEvent
+from openpartner.core.base.permissions import Permission
+from openpartner.core.customers.commands import assign_manager
+from openpartner.core.jobs.models import Job, JobState, ResultFile
+from openpartner.core.loading.imports import start_import
+from openpartner.core.mail.models import OutgoingMail
+from openpartner.kit import clock
+from openpartner.listings.exports import fetch_export, start_export
+from tests.support.crowd import crowd
+from tests.support.people import PASSWORD, Person, World
+from tests.support.server import Server
+
+CROWD, CROWD_MONTHS, SEED = 150, 11, 20261121
+COLLEAGUES = {"kim": Preset.ACCOUNT_MANAGER, "rosa": Preset.READ_ONLY, "abel": Preset.ADMINISTRATOR}
+"""Of dora: an account manager who sees cora alone, somebody who only reads, and a second administrator."""
+FAULTY = "account_name,uin,email\nnewcomer,x1,a@b.example\nlatecomer,77,no address\n"
+DONE_WITHIN_SECONDS = 60
+
+
+class Stage:
+    """The people with dora's colleagues, and what addresses are filled in with, by the name of the placeholder."""
+
+    def __init__(self, facts: dict[str, Any], world: World) -> None:
+        self.ids: dict[str, str] = facts["ids"]
+        world.update({name: Person(**person) for name, person in facts["people"].items()})
+
+
+def build_stage(server: Server) -> Stage:
+    """Add everything to a live server whose worker runs."""
+    built = subprocess.run(
+        [sys.executable, "-m", "tests.console.browser.stage"],
+        env=server.environment,
+        input=json.dumps({name: asdict(person) for name, person in server.world.items()}).encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr.decode()
+    return Stage(json.loads(built.stdout), server.world)
+
+
+def build(world: World) -> dict[str, Any]:
+    """Do it, and tell what addresses need to know."""
+    crowd(world, Random(SEED), CROWD, months=CROWD_MONTHS)
+    dora = world.dora
+    people = {name: _colleague(dora, name, preset) for name, preset in COLLEAGUES.items()}
+    assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
+    disabled = invite_user(dora.caller, name="dan", email="dan@example.com", presets=[Preset.FINANCE])
+    set_user_active(dora.caller, user_id=disabled.pk, active=False)
+    invited = invite_user(dora.caller, name="ivy", email="ivy@example.com", presets=[Preset.FINANCE])
+    role = define_role(dora.caller, name="Desk", permissions=[Permission.CUSTOMER_READ, Permission.PROFILE_READ])
+    key = create_key(dora.caller, user_id=dora.user_pk)
+    set_key_active(dora.caller, access_key=key.access_key, active=False)
+    expired, ready = (start_export(dora.caller, listing="customers", query="uin=" + uin) for uin in ("1", "2"))
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write(FAULTY)
+        file.flush()
+        brought = start_import(dora.caller, Path(file.name), dry_run=True, name="channel.csv", to_apply=True)
+    wait_for(expired.pk, ready.pk, brought.pk)
+    result = json.loads(Job.objects.everything(reason="test").get(pk=expired.pk).result)
+    ResultFile.objects.everything(reason="test").filter(pk=result["file"]).update(
+        expires_at=clock.now() - timedelta(days=1)
+    )
+    with transaction.atomic():  # before a worker sees it
+        waiting = start_export(dora.caller, listing="customers", query="uin=3")
+        put_off(waiting.pk)
+    events = AuditEvent.objects.everything(reason="test").filter(actor_user=dora.user_pk)
+    return {
+        "people": {name: asdict(person) for name, person in people.items()},
+        "ids": {
+            "customer": world.cora.account_id,
+            "reseller": world.rita.account_id,
+            "partner": dora.account_id,
+            "user": str(people["kim"].user_pk),
+            "disabled": str(disabled.pk),
+            "invited": str(invited.pk),
+            "role": str(role.pk),
+            "access_key": dora.access_key,
+            "disabled_key": key.access_key,
+            "event": str(events.latest("pk").pk),
+            "job": str(ready.pk),
+            "waiting": str(waiting.pk),
+            "import": str(brought.pk),
+            "mail": str(OutgoingMail.objects.everything(reason="test").filter(account=dora.account_pk).latest("pk").pk),
+            "link": fetch_export(dora.caller, job_id=ready.pk),
+        },
+    }
+
+
+def wait_for(*jobs: int) -> None:
+    """Until the live worker has ended them."""
+    deadline = time.monotonic() + DONE_WITHIN_SECONDS
+    rows = Job.objects.everything(reason="test").filter(pk__in=jobs)
+    while not {row.state for row in rows.all()} <= {JobState.DONE, JobState.FAILED}:  # a faulty import fails
+        assert time.monotonic() < deadline, [(str(row), row.error) for row in rows.all()]
+        time.sleep(0.1)
+
+
+def put_off(job: int) -> None:
+    """So that a job is neither begun nor ended while anybody looks at it."""
+    rows = Job.objects.everything(reason="test").filter(pk=job, state=JobState.QUEUED)
+    assert rows.update(run_at=clock.epoch_seconds() + 86_400, total=100, done=25) == 1
+
+
+def _colleague(dora: Person, name: str, preset: Preset) -> Person:
+    account = Account.objects.everything(reason="test").get(pk=dora.account_pk)
+    user: User = add_user(account=account, name=name, email=f"{name}@example.com", password=None, presets=[preset])
+    user.password = make_password(PASSWORD)
+    user.save(update_fields=["password"])
+    return replace(dora, name=name, email=user.email, access_key="", secret_key="", user_pk=user.pk)
+
+
+if __name__ == "__main__":
+    json.dump(build(World({name: Person(**facts) for name, facts in json.load(sys.stdin).items()})), sys.stdout)
