@@ -43,6 +43,10 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": CONTEXT_PLURAL,
     "npgettext_lazy": CONTEXT_PLURAL,
 }
+ERRORS: dict[str, Any] = {"Invalid": (2,), "Conflict": ONE, "LimitReached": ONE, "NotAllowed": ONE, "TooSoon": ONE}
+"""Sentences of the core's errors, which the console translates when it tells them. Those with a value in them are no
+fixed text and stay as they are; what the vendors' dialects refuse is told to programs."""
+DIALECTS = ("huawei/", "tencent/", "apikit/")
 FOR_TRANSLATORS = ("Translators:",)
 HEADER = """\
 # {name} of Open Partner Center. `make messages` writes this file; only the lines of msgstr are written by people.
@@ -68,9 +72,10 @@ def extracted() -> Catalog:
         name = path.relative_to(PRODUCT).as_posix()
         text = path.read_text("utf-8")
         source = text if path.suffix == ".py" else _as_python(text, name)
-        calls = extract("python", BytesIO(source.encode()), KEYWORDS, FOR_TRANSLATORS)
+        words = KEYWORDS if name.startswith(DIALECTS) else KEYWORDS | ERRORS
+        calls = extract("python", BytesIO(source.encode()), words, FOR_TRANSLATORS)
         for _line, message, comments, context in calls:
-            if message:
+            if message and message != " ":  # a separator of an error that is joined from several
                 found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     return found
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid
@@ -37,7 +38,7 @@ def form_page(request: HttpRequest, caller: Caller, form: Form, ask: Ask) -> Htt
 
 def add_refusal(form: Form, error: Invalid) -> None:
     """Put the core's refusal of a value beside the field it names, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, error.why)
+    form.add_error(error.field if error.field in form.fields else None, _(error.why))
 
 
 def done(request: HttpRequest, message: Words, address: str) -> HttpResponse:

@@ -37,7 +37,7 @@ def refused(request: HttpRequest, caller: Caller, error: ChannelError) -> HttpRe
     values = {
         "caller": caller,
         "title": title,
-        "message": error.message,
+        "message": _told(error),
         "advice": advice,
         "kind": type(error).__name__,
     }
@@ -63,3 +63,10 @@ def _words(error: ChannelError) -> tuple[str, str]:
         case Invalid():
             return _("Something is wrong with what was sent"), _("Go back, correct it and try again.")
     return _("This cannot be done now"), _("Go back and look at the present state.")
+
+
+def _told(error: ChannelError) -> str:
+    """The core's own sentence, in the reader's language where it is one of the fixed ones."""
+    if isinstance(error, NotVisible):
+        return ""  # the title says it
+    return _(error.why if isinstance(error, Invalid) else error.message)

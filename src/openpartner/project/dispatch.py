@@ -17,6 +17,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
 
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone, translation
 
 django_application = get_wsgi_application()
 
@@ -71,4 +72,9 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
             environ["wsgi.url_scheme"] = environ["HTTP_X_FORWARDED_PROTO"]
         if "HTTP_X_FORWARDED_HOST" in environ:
             environ["HTTP_HOST"] = environ["HTTP_X_FORWARDED_HOST"]
-    return django_application(environ, start_response)
+    try:
+        return django_application(environ, start_response)
+    finally:
+        # A thread goes on to other people's requests, and to programs, whose errors are not told in a person's language.
+        translation.deactivate()
+        timezone.deactivate()

@@ -143,7 +143,7 @@ def _role_form(request: HttpRequest, caller: Caller, found: Role | None) -> Http
             return done(request, message, reverse("role", args=[made.pk]))
         except Invalid as error:
             is_name = error.field == "name"
-            form.add_error(error.field, _("This name is taken or has a comma.") if is_name else error.why)
+            form.add_error(error.field, _("This name is taken or has a comma.") if is_name else _(error.why))
         except Conflict:
             form.add_error(None, _("You have ten roles of your own already. Delete one first."))
         except NotAllowed:
