@@ -38,7 +38,7 @@ ASSOCIATION_RECORDS: Listing[AssociationFilter] = Listing(
     order="-since",
     columns=(
         Column(key="customer", label=_("Customer"), value="child__legal_name", mask=Mask.NAME),
-        Column(key="account", label=_("Account name"), value="child__account_name", mask=Mask.NAME, below="customer"),
+        Column(key="account", label=_("Account name"), value="child__account_name", mask=Mask.NAME, is_default=False),
         Column(key="uin", label=_("UIN"), value="child__uin", shows=Cell.ID),
         Column(key="account_id", label=_("Customer ID"), value="child__account_id", shows=Cell.ID, is_default=False),
         Column(
