@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Sum
@@ -81,6 +81,6 @@ def _read_months(scope: Scope, today: datetime, months: int) -> dict[int, int]:
     """The same from the customers themselves: an account manager has a few hundred."""
     begin = today - timedelta(days=31 * months)
     rows = customers(scope).filter(associated_at__gte=begin).order_by()
-    rows = rows.annotate(y=ExtractYear("associated_at"), m=ExtractMonth("associated_at"))
+    rows = rows.annotate(y=ExtractYear("associated_at", tzinfo=UTC), m=ExtractMonth("associated_at", tzinfo=UTC))
     grouped = rows.values("y", "m").annotate(n=Count("pk")).values_list(F("y") * 12 + F("m") - 1, "n")
     return dict(grouped)
