@@ -14,15 +14,22 @@ from openpartner.kit.ids import UIN_MAX
 
 
 def find_partners(scope: Scope, text: str, limit: int) -> list[Account]:
-    """The partners that a text names: by a whole identifier first, then by the beginning of a name, then by a part."""
+    """The partners that a text names: by a whole identifier first, then by the beginning of a name, then by a part.
+
+    The partner whose scope it is is not among them: nobody is its own partner, and its page is not there.
+    """
     key, plain = fold(text), text.strip()
-    if not key:
+    if not key or "\0" in key:  # PostgreSQL has no text with a zero byte, and takes none to compare with
         return []
     exact = Q(account_id=plain.lower()) | (Q(mobile=plain) & ~Q(mobile=""))
     exact |= Q(email__in=(plain, plain.casefold())) & ~Q(email="")
     if plain.isascii() and plain.isdigit() and 0 < int(plain) <= UIN_MAX:
         exact |= Q(uin=int(plain))
-    rows = partners(scope).filter(exact | Q(GreaterThan(StrIndex(F("search_key"), Value(key)), 0)))
+    rows = (
+        partners(scope)
+        .exclude(pk=scope.payer or 0)
+        .filter(exact | Q(GreaterThan(StrIndex(F("search_key"), Value(key)), 0)))
+    )
     return list(_best_first(rows, exact, key)[:limit])
 
 
