@@ -1,0 +1,148 @@
+"""Finding a partner by whatever somebody has at hand, against the same found naively in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from openpartner.core.access.roles import Preset
+from openpartner.core.access.users import add_user, caller_of
+from openpartner.core.accounts.models import Account
+from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
+from openpartner.core.base.scope import Scope
+from openpartner.core.partners.find import find_partners
+from openpartner.kit import clock
+from openpartner.kit.folding import fold, fold_keeping_spaces
+from tests.support.crowd import WORDS
+from tests.support.people import Person, World
+
+pytestmark = pytest.mark.django_db
+
+
+def names(found: list[Account]) -> list[str]:
+    return [row.account_name.removesuffix("_account") for row in found]
+
+
+@pytest.mark.parametrize(
+    ("who", "found"),
+    [("pia", ["dora"]), ("olga", []), ("sol", []), ("rita", []), ("carl", [])],
+)
+@pytest.mark.parametrize("column", ["uin", "account_id", "account_name", "legal_name", "email"])
+def test_a_partner_is_found_by_what_names_it_and_by_no_stranger(
+    world: World, who: str, found: list[str], column: str
+) -> None:
+    text = str(getattr(world.dora, column))
+    assert names(find_partners(world[who].caller.scope, text, 20)) == found
+    assert names(find_partners(world[who].caller.scope, f"  {text} ", 20)) == found, "spaces around it say nothing"
+
+
+def test_whole_identifiers_only(world: World, pia: Person, rita: Person) -> None:
+    """A part of a uin, an id or a mobile number finds nobody; a part of a name does."""
+    scope = pia.caller.scope
+    assert names(find_partners(scope, str(rita.uin), 20)) == ["rita"]
+    assert names(find_partners(scope, rita.account.mobile, 20)) == ["rita"]
+    assert names(find_partners(scope, rita.account_id.upper(), 20)) == ["rita"]
+    assert names(find_partners(scope, "RITA@example.com", 20)) == ["rita"]
+    for part in (str(rita.uin)[:-1], rita.account.mobile[:-1], rita.account_id[:-1], "rita@", "@example.com"):
+        assert find_partners(scope, part, 20) == [], part
+    assert names(find_partners(scope, "resale", 20)) == ["rita"]
+    assert names(find_partners(scope, "ＲＥＳＡＬＥ kk", 20)) == ["rita"], "full-width and spaces fold"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n", "\u3000"])
+def test_nothing_finds_nothing(pia: Person, text: str) -> None:
+    assert find_partners(pia.caller.scope, text, 20) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["\0", "a\0b", "9" * 128, "-1", "0", "١٢٣", "²", "%", "_", "\\", "'", "a" * 128, "\U0001f375"]
+)
+def test_strange_texts_find_nobody_and_break_nothing(pia: Person, text: str) -> None:
+    assert names(find_partners(pia.caller.scope, text, 20)) == names(naive(pia.caller.scope, text))
+
+
+def test_a_customer_is_no_partner(world: World) -> None:
+    for text in (world.carl.uin, world.carl.account_id, world.carl.legal_name):
+        assert find_partners(world.pia.caller.scope, str(text), 20) == []
+
+
+def test_a_distributor_finds_its_resellers_and_not_itself(world: World) -> None:
+    """`get_partner`: nobody is its own partner, so a hit for oneself would lead nowhere."""
+    for scope in (world.dora.caller.scope, world.dora.caller.own()):
+        assert names(find_partners(scope, "rita", 20)) == ["rita"]
+        assert find_partners(scope, str(world.dora.uin), 20) == []
+        assert find_partners(scope, "dora", 20) == []
+    for person in (world.sol, world.rita):
+        assert find_partners(person.caller.scope, person.name, 20) == []
+
+
+def test_an_account_manager_finds_no_partner(world: World) -> None:
+    """Its scope is the customers assigned to it, and partners are nobody's to manage."""
+    kim = add_user(
+        account=world.dora.account, name="kim", email="kim@example.com", password=None, presets=[Preset.ACCOUNT_MANAGER]
+    )
+    assert find_partners(caller_of(kim, via="test").scope, "rita", 20) == []
+
+
+def test_whole_identifiers_stand_first_then_beginnings_then_parts(world: World) -> None:
+    """A part of a name, the beginning of one, and an e-mail address that is the text itself."""
+    add(world, "zeta", legal_name="has alpha@x.example inside")
+    add(world, "alpha@x.example-shop", legal_name="")
+    add(world, "omega", legal_name="Omega", email="alpha@x.example")
+    found = find_partners(world.pia.caller.scope, "alpha@x.example", 20)
+    assert [row.account_name for row in found] == ["omega", "alpha@x.example-shop", "zeta"]
+    assert [row.account_name for row in find_partners(world.pia.caller.scope, "alpha@x.example", 1)] == ["omega"]
+
+
+def test_it_finds_what_is_found_one_by_one(world: World, random: Random, campaign: Callable[[int], int]) -> None:
+    """Two hundred partners with awkward names, and texts made of the same words."""
+    for number in range(200):
+        parts = [random.choice(WORDS) for _ in range(random.randint(0, 3))]
+        add(world, f"{random.choice(WORDS)}-{number}", legal_name=random.choice(["", " "]).join(parts))
+    scopes = [world.pia.caller.scope, world.dora.caller.scope, world.dora.caller.own(), world.olga.caller.scope]
+    for _ in range(campaign(5_000)):
+        word = random.choice(WORDS)
+        text = random.choice([word, word[1:], word[:2], word.upper(), f" {word}", f"{word}-{random.randint(0, 200)}"])
+        scope = random.choice(scopes)
+        expected = naive(scope, text)
+        assert [row.pk for row in find_partners(scope, text, 1_000)] == [row.pk for row in expected], text
+        assert [row.pk for row in find_partners(scope, text, 3)] == [row.pk for row in expected[:3]], text
+
+
+def naive(scope: Scope, text: str) -> list[Account]:
+    """The same from every account: the folded text in the folded names, or a whole identifier."""
+    key, plain = fold(text), text.strip()
+    if not key or "\0" in key:
+        return []
+    columns = {"provider": "provider_id", "payer": "payer_id", "partner": "partner_id"}
+    found = []
+    for row in Account.objects.everything(reason="test").filter(kind__in=PARTNER_KINDS):
+        level, value = scope.shape[0], scope.values[0]
+        if getattr(row, columns[level]) != value or row.pk == scope.payer:
+            continue
+        is_exact = plain in {str(row.uin), row.mobile, row.email} or plain.lower() == row.account_id
+        if is_exact or key in row.search_key:
+            place = 0 if is_exact else 1 if row.search_key.startswith(key) else 2
+            found.append((place, fold_keeping_spaces(row.account_name).encode(), row.pk, row))
+    return [row for *_, row in sorted(found, key=lambda one: one[:3])]
+
+
+def add(world: World, account_name: str, *, legal_name: str, email: str = "") -> Account:
+    """A second-level reseller of dora or olga."""
+    from openpartner.core.accounts.placing import bind
+    from openpartner.core.base.kinds import AssociationKind
+
+    above = world.dora if len(account_name) % 2 else world.olga
+    row = Account(
+        kind=AccountKind.SECOND_LEVEL_RESELLER,
+        account_name=account_name,
+        legal_name=legal_name,
+        email=email,
+        registered_at=clock.now(),
+    )
+    row.fold_names()
+    row.save(force_insert=True)
+    bind(row, above.account, kind=AssociationKind.RESALE, since=clock.now(), by="the test")
+    return row
