@@ -1,0 +1,229 @@
+"""What every account of the console's probe has beside its row: people, roles, keys, jobs, files, links, events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.db import models
+
+from openpartner.core.access.models import AccessKey, Passkey, Role, User, UserSession
+from openpartner.core.access.roles import BY_KIND, Preset
+from openpartner.core.access.users import add_user, define_role
+from openpartner.core.accounts.models import Account, Association, FeatureFlag
+from openpartner.core.accounts.placing import bind
+from openpartner.core.audit.models import AuditEvent
+from openpartner.core.base.kinds import AccountKind, AssociationKind
+from openpartner.core.base.permissions import Permission
+from openpartner.core.customers.commands import assign_manager
+from openpartner.core.customers.models import ManagerAssignment
+from openpartner.core.jobs.claim import claim, process_token
+from openpartner.core.jobs.enqueue import enqueue
+from openpartner.core.jobs.models import Job, JobState, ResultFile
+from openpartner.core.jobs.run import run_claimed
+from openpartner.core.loading import jobs as import_jobs
+from openpartner.core.mail.models import OutgoingMail
+from openpartner.kit import clock
+from openpartner.listings.exports import KIND as EXPORT
+from openpartner.listings.exports import fetch_export, start_export
+from openpartner.worker.callers import rebuild
+from tests.support.people import CAST, KINDS, Person, World
+
+OWNERS = ("pia", "dora", "rita", "rolf", "sol", "olga", "carl", "otto")
+"""Those who have everything that is one's own: others ask for it."""
+SIBLING = [
+    ("rolf", AccountKind.SECOND_LEVEL_RESELLER, "dora", "Rolf Retail KG"),
+    ("cedric", AccountKind.CUSTOMER, "rolf", "Cedric Ceramics"),
+]
+"""Rita's sibling, whom the cast of other tests does not need: the two share a distributor and nothing else."""
+ABOVE: dict[str, str | None] = {**{name: above for name, _, above, _, _ in CAST}, "rolf": "dora", "cedric": "rolf"}
+ABSENT = {
+    "account_id": "f" * 32,
+    "uin": "299999999999",
+    "account_name": "nobody_account",
+    "legal_name": "Nobody Nowhere Ltd",
+    "email": "nobody@example.com",
+    "mobile": "13899999999",
+    "tag": "tag-of-nobody",
+    "remark": "remark of nobody",
+    "row": "987654321",
+    "user": "987654322",
+    "role": "987654323",
+    "access_key": "OPKNOBODYNOBODYNOBOD",
+    "event": "987654324",
+    "job": "987654325",
+    "number": "987654326",
+    "link": "x" * 43,
+    "passkey": "987654327",
+    "session": "987654328",
+    "mail": "987654329",
+}
+"""Well-formed identifiers of nobody, by kind."""
+OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "row")
+"""Kinds that name an account; the others name what is an account's own."""
+
+STATEFUL = (
+    *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
+    *(Job, ResultFile, OutgoingMail),
+)
+"""Tables that no question may change for anybody else."""
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Every identifier of one account, by the kinds of ABSENT."""
+
+    name: str
+    ids: Mapping[str, str]
+    pk: int
+
+
+def populate(world: World) -> dict[str, Holdings]:
+    """Add the sibling, mark every customer with a tag of its own, and give the owners their possessions."""
+    for number, (name, kind, above, legal_name) in enumerate(SIBLING):
+        world[name] = _person(world, number, name, kind, world[above], legal_name)
+    for person in world.values():
+        rows = Account.objects.everything(reason="test").filter(pk=person.account_pk)
+        rows.update(labels=f"tag-of-{person.name}", remark=f"remark of {person.name}")
+    holdings = {name: _identity(person) for name, person in world.items()}
+    return {
+        name: replace(one, ids={**one.ids, **_own(world[name])}) if name in OWNERS else one
+        for name, one in holdings.items()
+    }
+
+
+def account_manager(world: World) -> User:
+    """kim, who sees cora alone of dora's customers."""
+    add_user(
+        account=world.dora.account,
+        name="kim",
+        email="kim@example.com",
+        password=None,
+        presets=[Preset.ACCOUNT_MANAGER],
+    )
+    kim = User.objects.everything(reason="test").select_related("account").get(email="kim@example.com")
+    assign_manager(world.dora.caller, account_id=world.cora.account_id, manager_id=kim.pk)
+    return kim
+
+
+def work() -> None:
+    """What a worker does with exports."""
+    while claimed := claim(process_token(), [EXPORT]):
+        run_claimed(claimed, rebuild)
+
+
+def state_of(visible: set[int]) -> dict[str, dict[int, str]]:
+    """Every row that tells of somebody, but for the accounts in `visible` and what they may have added."""
+    found: dict[str, dict[int, str]] = {}
+    for model in STATEFUL:
+        found[model.__name__] = dict(_rows(model))
+    found["Account"] = {key: row for key, row in found["Account"].items() if key not in visible}
+    assignments = ManagerAssignment.objects.everything(reason="test").filter(customer__in=visible)
+    for key in assignments.values_list("pk", flat=True):
+        found["ManagerAssignment"].pop(key)
+    return found
+
+
+def events_about(strangers: set[int], after: int) -> list[str]:
+    """Events recorded after the one of this number that name a stranger as their subject."""
+    rows = AuditEvent.objects.everything(reason="test").filter(pk__gt=after)
+    return [
+        f"{row.action} of {row.subject} {row.details}"
+        for row in rows
+        if row.subject in strangers or strangers & set(json.loads(row.details).get("subjects", ()))
+    ]
+
+
+def _rows(model: type[models.Model]) -> Iterator[tuple[int, str]]:
+    manager = model.objects  # type: ignore[attr-defined]  # each has one
+    for values in manager.everything(reason="test").values():
+        # When it was last seen or used is written by whoever asks for anything.
+        yield values["id"], repr({key: one for key, one in values.items() if not key.startswith("last_")})
+
+
+def _person(world: World, number: int, name: str, kind: AccountKind, above: Person, legal_name: str) -> Person:
+    account = Account(
+        uin=200_000_000_200 + number,
+        account_id=f"{0xB000 + number:032x}",
+        kind=kind,
+        account_name=f"{name}_account",
+        legal_name=legal_name,
+        mobile=f"1390001{number:04d}",
+        email=f"{name}@example.com",
+        registered_at=clock.now(),
+    )
+    account.fold_names()
+    account.save(force_insert=True)
+    bind(account, above.account, kind=KINDS.get(name, AssociationKind.RESALE), since=clock.now(), by="the test")
+    user = add_user(account=account, name=name, email=account.email, password=None, presets=[Preset.ADMINISTRATOR])
+    return replace(
+        world.rita,
+        name=name,
+        uin=account.uin,
+        account_id=account.account_id,
+        account_name=account.account_name,
+        legal_name=legal_name,
+        email=account.email,
+        access_key="",
+        secret_key="",
+        account_pk=account.pk,
+        user_pk=user.pk,
+    )
+
+
+def _identity(person: Person) -> Holdings:
+    account = person.account
+    ids = {
+        "account_id": account.account_id,
+        "uin": str(account.uin),
+        "account_name": account.account_name,
+        "legal_name": account.legal_name,
+        "email": account.email,
+        "mobile": account.mobile,
+        "tag": account.labels,
+        "remark": account.remark,
+        "row": str(account.pk),
+        "user": str(person.user_pk),
+    }
+    if person.access_key:
+        ids["access_key"] = person.access_key
+    return Holdings(person.name, ids, account.pk)
+
+
+def _own(person: Person) -> dict[str, str]:
+    """Make the possessions; what the kind of account cannot have is left out."""
+    caller, account, now = person.caller, person.account, clock.now()
+    role = Role.objects.create(account=account, name=f"role-of-{person.name}", permissions=Permission.PROFILE_READ)
+    passkey = Passkey.objects.create(
+        user_id=person.user_pk, name=f"passkey-of-{person.name}", credential_id=f"c-{person.name}", created_at=now,
+        public_key=b"",
+    )  # fmt: skip
+    session = UserSession.objects.create(
+        user_id=person.user_pk, session_key=f"s-{person.name}", signed_in_at=now, last_seen_at=now
+    )
+    define_role(caller, name=f"defined-by-{person.name}", permissions=[Permission.PROFILE_READ])
+    events = AuditEvent.objects.everything(reason="test").filter(actor_user=person.user_pk)
+    mail = OutgoingMail.objects.create(
+        account=account.pk, user=person.user_pk, template="invitation", language="en", recipient=person.email,
+        subject=f"mail to {person.name}", message_id=f"<{person.name}>", created_at=now,
+    )  # fmt: skip
+    made: dict[str, object] = {
+        "mail": mail.pk,
+        "role": role.pk,
+        "passkey": passkey.pk,
+        "session": session.pk,
+        "event": events.latest("pk").pk,
+    }
+    if Permission.CUSTOMER_EXPORT in BY_KIND[AccountKind(account.kind)]:
+        export = start_export(caller, listing="customers", query="")
+        work()
+        assert Job.objects.everything(reason="test").get(pk=export.pk).state == JobState.DONE
+        made |= {"job": export.pk, "link": fetch_export(caller, job_id=export.pk)}
+        args = {"file": "none", "name": f"file-of-{person.name}.csv", "dry_run": True, "at": now.isoformat()}
+        made["number"] = enqueue(caller, import_jobs.KIND, args).pk
+        # One that has not begun, so that there is something to cancel; no test waits for it.
+        waiting = start_export(caller, listing="customers", query="")
+        made["waiting"] = waiting.pk
+        Job.objects.everything(reason="test").filter(pk=waiting.pk).update(run_at=clock.epoch_seconds() + 86_400)
+    return {kind: str(value) for kind, value in made.items()}

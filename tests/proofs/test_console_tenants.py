@@ -1,0 +1,434 @@
+"""The cross-tenant probe of the console: what is a stranger's answers like what is nobody's, byte for byte.
+
+Every page and action with a placeholder, every filter of every list with sort, columns and tabs, the same as files,
+revealing, exporting, searching, and doing something with several rows: each is asked for something of a stranger's
+and for something that does not exist. Everything is asked in a transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django import forms
+from django.db import transaction
+from django.test import Client
+
+from openpartner.console.page import Page
+from openpartner.core.access.users import caller_of
+from openpartner.core.accounts.models import Flag
+from openpartner.core.audit.models import AuditEvent
+from openpartner.core.base.caller import Caller
+from openpartner.core.jobs.models import Job, ResultFile
+from openpartner.core.jobs.results import path_of
+from openpartner.core.partners.commands import grant_flag
+from openpartner.kit import clock
+from openpartner.listings.declare import Listing
+from openpartner.listings.registry import LISTINGS
+from openpartner.project.reference.whole import pages
+from tests.console.organization.people import browser
+from tests.proofs.possessions import (
+    ABOVE,
+    ABSENT,
+    OF_ACCOUNTS,
+    Holdings,
+    account_manager,
+    events_about,
+    populate,
+    state_of,
+    work,
+)
+from tests.proofs.record import count
+from tests.support.people import World
+
+pytestmark = [pytest.mark.campaign, pytest.mark.django_db]
+
+ASKERS = ("pia", "dora", "dora with the flag", "kim", "rita", "rolf", "sol", "carl")
+FORM = {
+    "confirm": "1", "reveal": "*", "remark": "x", "labels": "x", "label": "x", "how": "add", "is_visible": "on",
+    "what": "grant", "name": "x", "roles": "read-only", "permissions": "customer.read",
+}  # fmt: skip
+"""What the forms of the console ask for, so that only the identifier can be wrong."""
+NOT_OF_TENANTS = {"listing", "name"}
+"""Placeholders that take a word of the product's own."""
+TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
+FORMATS = ("csv", "xlsx", "json")
+TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One place that takes an identifier of a kind: a request with that place left open."""
+
+    shape: str
+    kind: str
+    method: str
+    path: str
+    data: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    runs: bool = False
+    """Whether a file is made of it, to be compared too."""
+
+    def with_value(self, value: str) -> tuple[str, dict[str, Any]]:
+        return _put(self.path, value), {name: _put(one, value) for name, one in self.data.items()}
+
+
+@dataclass
+class Asker:
+    """Somebody who is signed in, and who is a stranger to them."""
+
+    name: str
+    client: Client
+    caller: Caller
+    own: Holdings
+    visible: set[str]
+    """Names of the accounts that they may see as customers or partners."""
+
+    def strangers(self, holdings: dict[str, Holdings], kind: str) -> list[Holdings]:
+        """Those whose identifiers of this kind are not theirs to know. What is one's own is nobody else's."""
+        seen = self.visible if kind in OF_ACCOUNTS else {self.own.name} - ({"dora"} if self.name == "kim" else set())
+        if kind == "event":  # a partner reads what happened to whom it looks after
+            seen = seen | {name for name in holdings if _is_below(name, self.own.name)}
+        return [one for one in holdings.values() if one.name not in seen and kind in one.ids]
+
+
+def _put(into: Any, value: str) -> Any:
+    if isinstance(into, list):
+        return [_put(one, value) for one in into]
+    return into.replace("{it}", value) if isinstance(into, str) else into
+
+
+def _is_below(name: str | None, top: str) -> bool:
+    while name is not None:
+        if name == top:
+            return True
+        name = ABOVE[name]
+    return False
+
+
+@pytest.fixture
+def holdings(world: World) -> dict[str, Holdings]:
+    return populate(world)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def asker(name: str, world: World, holdings: dict[str, Holdings]) -> Asker:
+    if name == "kim":
+        user = account_manager(world)
+        return Asker(name, browser(user), caller_of(user, via="test"), holdings["dora"], {"cora"})
+    account = name.split(maxsplit=1)[0]
+    below = {one for one in holdings if _is_below(one, account)}
+    if name == "dora with the flag":
+        grant_flag(world.pia.caller, account_id=world.dora.account_id, flag=Flag.INDIRECT_CUSTOMER_VIEW)
+    elif name == "dora":  # tencent:A.4: without the flag, the customers of its resellers are not there
+        below -= {"carl", "cleo", "cedric"}
+    return Asker(name, browser(world[account]), world[account].caller, holdings[account], below)
+
+
+# What is asked.
+
+
+def by_address() -> Iterator[Probe]:
+    """Every page and action that is about one thing, read, sent and as a file."""
+    for page in pages():
+        kinds = re.findall(r"<(?:[a-z]+:)?([a-z_]+)>", page.route)
+        if not kinds or kinds[0] in NOT_OF_TENANTS:
+            continue
+        route = re.sub(r"<(?:[a-z]+:)?name>", "indirect-customer-view", page.route)
+        path = "/" + re.sub(r"<[^>]*>", "{it}", route)
+        for method in sorted({"GET", "POST"} & set(page.methods)):
+            yield Probe(f"{method} {page.route}", kinds[0], method, path, FORM if method == "POST" else {})
+        for file_format in FORMATS if page.is_list else ():
+            yield Probe(f"{page.route} .{file_format}", kinds[0], "GET", f"{path.rstrip('/')}.{file_format}")
+    yield Probe("POST exports/<str:job>/cancel/ waiting", "waiting", "POST", "/exports/{it}/cancel/")
+    yield Probe("POST jobs/<str:job>/cancel/ waiting", "waiting", "POST", "/jobs/{it}/cancel/", FORM)
+
+
+def by_filter(asking: Asker, random: Random) -> Iterator[Probe]:
+    """Every filter of every list the asker can open, beside a random sort, choice of columns, tab and page."""
+    for page, listing in lists_of(asking):
+        for one in listing.filters:
+            for kind in _kinds(one.control(asking.caller), one.key):
+                address = "/" + page.route
+                shape = f"{page.route}?{one.key}"
+                query = urlencode(_around(listing, random))
+                asked = f"{one.key}={{it}}&{query}"
+                yield Probe(shape, kind, "GET", f"{address}?{asked}")
+                yield Probe(f"{shape} rows", kind, "GET", f"{address}?{asked}", headers={"HX-Target": "rows"})
+                if page.is_list:
+                    file = f"{address.rstrip('/')}.{random.choice(FORMATS)}"
+                    yield Probe(f"{shape} as a file", kind, "GET", f"{file}?{asked}")
+                if "POST" in page.methods:
+                    masked = random.choice([column.key for column in listing.columns if column.mask])
+                    yield Probe(f"{shape} reveal", kind, "POST", f"{address}?{asked}", {"reveal": masked})
+                if listing.export_permission is not None:
+                    data = {"query": asked, "format": random.choice(("csv", "xlsx"))}
+                    yield Probe(f"{shape} export", kind, "POST", f"/export/{listing.name}/", data, runs=True)
+        if "POST" in page.methods:
+            yield Probe(f"{page.route} reveal a row", "row", "POST", "/" + page.route, {"reveal": "*", "row": "{it}"})
+
+
+def by_search() -> Iterator[Probe]:
+    for kind in TEXTS:
+        yield Probe("search", kind, "GET", "/search/?q={it}")
+        yield Probe("palette", kind, "GET", "/search/?q={it}", headers={"HX-Target": "palette-found"})
+
+
+def by_choice(asking: Asker, holdings: dict[str, Holdings]) -> Iterator[Probe]:
+    """One of the strangers' among one's own, in what is done to several; a stranger as the account manager."""
+    own = [holdings[name].ids["account_id"] for name in sorted(asking.visible)]
+    mixed = [own[0], "{it}", *own[1:3]]
+    user = str(asking.caller.user)
+    yield Probe("tag several", "account_id", "POST", "/customers/tag/", {**FORM, "row": mixed})
+    yield Probe("preview of a tag", "account_id", "POST", "/customers/tag/", {"row": mixed})
+    assign = "/customers/assign-managers/"
+    yield Probe("assign several", "account_id", "POST", assign, {"confirm": "1", "manager": user, "row": mixed})
+    yield Probe("assign to", "user", "POST", assign, {"confirm": "1", "manager": "{it}", "row": own[:3]})
+    for one in own[:2]:
+        yield Probe("assign one to", "user", "POST", f"/customers/{one}/manager/", {"manager": "{it}"})
+    yield Probe(
+        "invite with", "role", "POST", "/members/invite/", {"name": "n", "email": "n@n.example", "roles": "{it}"}
+    )
+    yield Probe("give role", "role", "POST", f"/members/{user}/roles/", {"roles": "{it}"})
+    for listing in LISTINGS:
+        data = {"view": "v", "next": "manager={it}", "columns": "{it}"}
+        yield Probe("keep a view", "user", "POST", f"/keep/{listing}/", data)
+
+
+def lists_of(asking: Asker) -> list[tuple[Page, Listing[Any]]]:
+    """The lists that the asker can open, as the pages themselves say."""
+    found = []
+    for page in pages():
+        if "<" not in page.route and "GET" in page.methods and page.is_open_to(asking.caller):
+            answer: Any = asking.client.get("/" + page.route)
+            listing = answer.context.get("listing") if answer.context else None
+            if isinstance(listing, Listing):
+                found.append((page, listing))
+    return found
+
+
+def _kinds(control: forms.Field, key: str) -> tuple[str, ...]:
+    """The kinds of identifiers that the control of a filter takes."""
+    if key in {"manager", "actor_user"}:
+        return ("user",)
+    if key == "role":
+        return ("role",)
+    if isinstance(control, forms.IntegerField):
+        return ("uin",)
+    return TEXTS if isinstance(control, forms.CharField) else ()
+
+
+def _around(listing: Listing[Any], random: Random) -> dict[str, str]:
+    """What else an address that somebody shares may say."""
+    columns = [column.key for column in listing.columns]
+    orders = [column.order for column in listing.columns if column.order] or ["x"]
+    said = {
+        "sort": random.choice(["", "-"]) + random.choice(orders),
+        "columns": ",".join(random.sample(columns, random.randint(1, len(columns)))),
+        "tab": random.choice([tab.key for tab in listing.tabs] or ["x"]),
+        "size": random.choice(["20", "200"]),
+        "exact": "1",
+    }
+    return {name: value for name, value in said.items() if random.random() < 0.5}
+
+
+# How it is compared.
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An answer as the asker sees it, the identifiers that were asked for taken out."""
+
+    status: int
+    headers: str
+    body: str
+
+
+class Asking:
+    """Asks, compares and counts, for one asker."""
+
+    def __init__(self, asking: Asker, holdings: dict[str, Holdings]) -> None:
+        self._who, self._holdings = asking, holdings
+        self._cookies = asking.client.cookies.output()
+        self._kept = SimpleCookie({name: one.value for name, one in asking.client.cookies.items()})
+        self.requests = 0
+        self.bad: list[str] = []
+        visible = {holdings[name].pk for name in asking.visible}
+        self._visible = visible
+        self._strange = {one.pk for one in holdings.values()} - visible - {asking.own.pk}
+        self._before = state_of(visible)
+
+    def ask(self, probe: Probe, stranger: Holdings) -> None:
+        """Ask for the stranger's and for nobody's."""
+        theirs, nobodys = stranger.ids[probe.kind], ABSENT[_kind(probe.kind)]
+        values = (theirs, nobodys)
+        one, other = self._answer(probe, theirs, values), self._answer(probe, nobodys, values)
+        what = f"{self._who.name}: {probe.shape} of {stranger.name} by {probe.kind}"
+        if one != other:
+            self.bad.append(f"{what}: {_difference(one, other)}")
+        for secret in self._secrets(stranger, theirs):
+            if secret in one.body or secret in one.headers:
+                self.bad.append(f"{what} tells {secret}")
+
+    def _answer(self, probe: Probe, value: str, values: tuple[str, str]) -> Seen:
+        self.requests += 1
+        self._who.client.cookies = SimpleCookie({name: one.value for name, one in self._kept.items()})
+        path, data = probe.with_value(value)
+        last = AuditEvent.objects.everything(reason="test").order_by("-pk").values_list("pk", flat=True).first() or 0
+        with undone():
+            if probe.method == "GET":
+                answer: Any = self._who.client.get(path, headers=probe.headers)
+            else:
+                answer = self._who.client.post(path, data, headers=probe.headers)
+            body = _read(answer)
+            if probe.runs and answer.status_code == 302:
+                body += _made()
+            if probe.method == "POST":
+                self._look(probe, value, last, runs=probe.runs)
+        headers = f"{answer.headers.get('Location', '')} {answer.headers.get('Content-Disposition', '')}"
+        return Seen(answer.status_code, _blind(headers, values), _blind(body, values))
+
+    def _look(self, probe: Probe, value: str, last: int, *, runs: bool) -> None:
+        """Nothing of anybody else's was changed, added or taken."""
+        after = state_of(self._visible)
+        own = {"User": {self._who.caller.user}}
+        for model, rows in self._before.items():
+            for key in rows.keys() | after[model].keys():
+                if rows.get(key) == after[model].get(key) or key in own.get(model, ()):
+                    continue
+                if runs and model in {"Job", "ResultFile"} and key not in rows:
+                    continue  # the asker's own export
+                self.bad.append(f"{self._who.name}: {probe.shape} with {value} changed {model} {key}")
+        for told in events_about(self._strange, last):
+            self.bad.append(f"{self._who.name}: {probe.shape} with {value} was recorded as {told}")
+
+    def _secrets(self, stranger: Holdings, asked: str) -> list[str]:
+        """What of a stranger's account must stand nowhere, but for what was asked for. The partner above is known."""
+        if stranger.name in {*self._who.visible, self._who.own.name, ABOVE[self._who.own.name]}:
+            return []
+        kinds = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "access_key")
+        return [stranger.ids[kind] for kind in kinds if stranger.ids.get(kind, asked) != asked]
+
+
+def _kind(kind: str) -> str:
+    return "job" if kind == "waiting" else kind
+
+
+def _read(answer: Any) -> str:
+    raw = answer.getvalue()
+    if raw[:2] != b"PK":
+        return str(raw.decode("utf-8", "replace"))
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        return "".join(book.read(name).decode() for name in sorted(book.namelist()) if "worksheets" in name)
+
+
+def _made() -> str:
+    """The file of the export that was just asked for, or why there is none."""
+    work()
+    job = Job.objects.everything(reason="test").latest("pk")
+    key = json.loads(job.result or "{}").get("file")
+    if key is None:
+        return f"{job.state} {job.error}"
+    path = path_of(ResultFile.objects.everything(reason="test").get(pk=key).stored)
+    raw = path.read_bytes()
+    path.unlink()
+    if raw[:2] != b"PK":
+        return raw.decode()
+    with zipfile.ZipFile(io.BytesIO(raw)) as book:
+        return book.read("xl/worksheets/sheet1.xml").decode()
+
+
+def _blind(text: str, values: tuple[str, str]) -> str:
+    """A text without tokens and without what was asked for, however it is written there."""
+    text = TOKENS.sub("", text)
+    for value in values:
+        if value.isdigit():
+            text = re.sub(rf"(?<![0-9]){value}(?![0-9])", "<it>", text)
+        else:
+            for spelled in {value, value.replace(" ", "+"), urlencode({"": value})[1:], value.replace("@", "%40")}:
+                text = text.replace(spelled, "<it>").replace(spelled.replace("'", "&#x27;"), "<it>")
+    return text
+
+
+def _difference(one: Seen, other: Seen) -> str:
+    if (one.status, one.headers) != (other.status, other.headers):
+        return f"{one.status} {one.headers} is not {other.status} {other.headers}"
+    place = next(
+        (n for n, (a, b) in enumerate(zip(one.body, other.body, strict=False)) if a != b),
+        min(len(one.body), len(other.body)),
+    )
+    return f"…{one.body[max(0, place - 80) : place + 80]!r} is not …{other.body[max(0, place - 80) : place + 80]!r}"
+
+
+# The campaign.
+
+
+@pytest.mark.parametrize("name", ASKERS)
+def test_strangers_things_and_nobodys_get_the_same_answer(
+    world: World, holdings: dict[str, Holdings], random: Random, campaign: Callable[[int], int], name: str
+) -> None:
+    with clock.frozen(clock.now()):
+        asking = asker(name, world, holdings)
+        probes = [*by_address(), *by_filter(asking, random), *by_search(), *by_choice(asking, holdings)]
+        cases = [(probe, one) for probe in probes for one in asking.strangers(holdings, probe.kind)]
+        random.shuffle(cases)
+        first: dict[str, tuple[Probe, Holdings]] = {}
+        for probe, one in cases:
+            first.setdefault(probe.shape, (probe, one))
+        # At any size a third of the shapes for each asker: with eight of them hardly one is left out.
+        chosen = [*list(first.values())[::3], *cases[: campaign(len(cases))]]
+        asked = Asking(asking, holdings)
+        for probe, one in chosen:
+            asked.ask(probe, one)
+    assert not asked.bad, f"{len(asked.bad)} of {len(chosen)}:\n" + "\n".join(asked.bad[:20])
+    count(
+        "cross-tenant probe: console",
+        asker=name,
+        shapes=len(first),
+        cases=len(chosen),
+        requests=asked.requests,
+        told_apart=0,
+    )
+
+
+def test_the_probe_can_tell(world: World, holdings: dict[str, Holdings], random: Random) -> None:
+    """Asked by whom it belongs to, every address of the probe answers something else than for nobody's."""
+    dora, pia = asker("dora with the flag", world, holdings), asker("pia", world, holdings)
+    told: dict[str, set[bool]] = defaultdict(set)
+    for owner, ids in ((dora, {**holdings["dora"].ids, **_account(holdings["rita"])}), (pia, holdings["dora"].ids)):
+        asked = Asking(owner, holdings)
+        for probe in by_address():
+            own = {**ids, "account_id": holdings["cora"].ids["account_id"]} if "customers/<" in probe.shape else ids
+            values = (own[probe.kind], ABSENT[_kind(probe.kind)])
+            told[probe.shape].add(asked._answer(probe, values[0], values) != asked._answer(probe, values[1], values))
+    blind = {shape for shape, seen in told.items() if True not in seen}
+    assert blind == set()
+
+
+def _account(one: Holdings) -> dict[str, str]:
+    return {kind: one.ids[kind] for kind in OF_ACCOUNTS}
+
+
+def test_every_placeholder_is_probed() -> None:
+    placeholders = {kind for page in pages() for kind in re.findall(r"<(?:[a-z]+:)?([a-z_]+)>", page.route)}
+    assert placeholders - NOT_OF_TENANTS == {probe.kind for probe in by_address()} - {"waiting"}
+    routes = Counter(probe.shape.split(" ")[1] for probe in by_address() if probe.method == "GET")
+    assert len(routes) > 20
