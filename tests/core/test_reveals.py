@@ -18,7 +18,7 @@ from tests.support.people import World
 
 def test_a_reveal_tells_who_what_and_which_rows(world: World) -> None:
     event = record_reveal(world.dora.caller, listing="customers", columns=["email", "customer"], subjects=[9, 3])
-    assert event.action == Action.REVEALED == "personal.revealed"
+    assert event.action == Action.REVEALED.value == "personal.revealed"
     assert (event.actor_user, event.partner) == (world.dora.user_pk, world.dora.account_pk)
     assert json.loads(event.details) == {"columns": ["customer", "email"], "listing": "customers", "subjects": [3, 9]}
 

@@ -130,8 +130,8 @@ def _told(
 ) -> list[RowResult]:
     """The results in the order asked for, each account once, and an event about all of them."""
     told = [results.get(one, RowResult(one, Outcome.NOT_VISIBLE)) for one in dict.fromkeys(account_ids)]
-    counts = {outcome: sum(1 for one in told if one.outcome is outcome) for outcome in Outcome}
-    record(caller, Action.CUSTOMERS_CHANGED, changed=changed, **{str(key): count for key, count in counts.items()})
+    counts = {str(outcome): sum(1 for one in told if one.outcome is outcome) for outcome in Outcome}
+    record(caller, Action.CUSTOMERS_CHANGED, changed=changed, counts=counts)
     return told
 
 
