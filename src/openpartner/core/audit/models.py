@@ -45,6 +45,7 @@ class AuditEvent(ScopedModel):
 
         db_table = "audit_event"
         indexes: ClassVar = [
+            models.Index(fields=["provider", "-at", "-id"], name="audit_event_provider"),
             models.Index(fields=["partner", "-at", "-id"], name="audit_event_partner"),
             models.Index(fields=["payer", "-at", "-id"], name="audit_event_payer"),
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
