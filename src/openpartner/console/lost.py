@@ -12,13 +12,19 @@ from openpartner.core.access.models import User
 from openpartner.listings.declare import Words
 
 
-def not_found(request: HttpRequest, **_told: object) -> HttpResponse:
+def not_found(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  # Django passes it by this name
+) -> HttpResponse:
     """There is no such address."""
     advice = _("Check the address, or search for what you are looking for.")
     return _page(request, 404, _("There is no such page"), advice, kind="NotVisible")
 
 
-def bad_request(request: HttpRequest, **_told: object) -> HttpResponse:
+def bad_request(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001  # Django passes it by this name
+) -> HttpResponse:
     """The browser sent what no page of ours sends."""
     return _page(request, 400, _("This request cannot be understood"), _("Go back, load the page again and try again."))
 

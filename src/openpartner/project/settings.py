@@ -140,4 +140,5 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_HANDLERS = ["openpartner.console.uploading.ImportUpload"]
 FILE_UPLOAD_TEMP_DIR = OPENPARTNER.data_path / "uploads"  # the disk that the imported files are kept on
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)  # Django checks that it is there
 LOGGING_CONFIG = None
