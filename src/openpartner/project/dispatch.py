@@ -75,6 +75,6 @@ def pages(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
     try:
         return django_application(environ, start_response)
     finally:
-        # A thread goes on to other people's requests, and to programs, whose errors are not told in a person's language.
+        # The thread goes on to other people's requests, and to programs, which are not answered in a person's language.
         translation.deactivate()
         timezone.deactivate()
