@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -26,12 +27,12 @@ from openpartner.core.customers.figures import (
     customers_by_month,
     customers_by_partner,
     how_many,
-    new_since,
 )
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import count_customers
 from openpartner.core.partners.queries import viewed
 from openpartner.kit import clock
+from openpartner.kit.masks import mask_name
 from openpartner.kit.slices import Page
 from openpartner.listings.declare import Words
 from openpartner.listings.words import SUSPENSIONS
@@ -113,13 +114,17 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def _figures(scope: Scope, caller: Caller) -> list[Number]:
-    recent, before = new_since(scope, RECENT_DAYS), new_since(scope, RECENT_DAYS, before_days=RECENT_DAYS)
+    begin = _begin_of_day(RECENT_DAYS)
+    recent = how_many(scope, CustomerFilter(associated_from=begin))
+    earlier = CustomerFilter(
+        associated_from=_begin_of_day(2 * RECENT_DAYS), associated_until=begin - timedelta(microseconds=1)
+    )
+    before = how_many(scope, earlier)
     suspended = how_many(scope, CustomerFilter(is_suspended=True))
-    since = f"{clock.now() - timedelta(days=RECENT_DAYS):%Y-%m-%d}"
     note = _("%(count)s in the 30 days before") % {"count": _told(before)}
     found = [
         Number(__("Customers"), f"{count_customers(scope):,}", __("bound today"), _list()),
-        Number(__("New in 30 days"), _told(recent), note, _list(associated_from=since)),
+        Number(__("New in 30 days"), _told(recent), note, _list(associated_from=f"{begin:%Y-%m-%d}")),
         Number(__("Suspended"), _told(suspended), __("in any way"), _list(is_suspended="yes")),
     ]
     if caller.kind is AccountKind.DISTRIBUTOR and viewed(caller) != scope:
@@ -131,6 +136,12 @@ def _figures(scope: Scope, caller: Caller) -> list[Number]:
             Number(__("Real name verified"), _told(verified), __("of all customers"), _list(is_verified="yes"))
         )
     return found
+
+
+def _begin_of_day(days_ago: int) -> datetime:
+    """The first instant of a day where the reader is: lists are asked by whole days."""
+    day = timezone.localtime(clock.now()).date() - timedelta(days=days_ago)
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
 
 
 def _tasks(scope: Scope, caller: Caller) -> list[Task]:
@@ -181,7 +192,7 @@ def _charts(scope: Scope, caller: Caller) -> list[Chart]:
                 title=_("Customers by partner"),
                 kind="bars",
                 unit=_("Customers"),
-                labels=[one.name for one in partners],
+                labels=[_partner_label(one, caller) for one in partners],
                 values=[one.customers for one in partners],
                 addresses=_partner_pages(partners, caller),
             )
@@ -202,6 +213,11 @@ def _states(scope: Scope) -> Chart:
         values=list(counts.values()),
         addresses=[_list(suspension=int(one)) for one in counts],
     )
+
+
+def _partner_label(one: PartnerFigure, caller: Caller) -> str:
+    """One's own name; of another what every list shows of it, and the uin that tells it from others."""
+    return one.name if one.account_id == caller.account_id else f"{mask_name(one.name)} {one.uin}"
 
 
 def _partner_pages(partners: list[PartnerFigure], caller: Caller) -> list[str]:

@@ -35,6 +35,7 @@ class PartnerFigure:
     """How many customers a partner has."""
 
     account_id: str
+    uin: int
     name: str
     customers: int
 
@@ -42,13 +43,6 @@ class PartnerFigure:
 def how_many(scope: Scope, where: CustomerFilter) -> Page[Any]:
     """The number of customers that match as `total`; more than 10,000 may be told as 10,000 and `more`."""
     return KEYS.page(scope, where, Slice(0, 1), order="-associated", exact=False)
-
-
-def new_since(scope: Scope, days: int, *, before_days: int = 0) -> Page[Any]:
-    """The same for those bound within the last days, or within as many days that ended so many days ago."""
-    end = clock.now() - timedelta(days=before_days)
-    until = end if before_days else None
-    return how_many(scope, CustomerFilter(associated_from=end - timedelta(days=days), associated_until=until))
 
 
 def customers_by_month(scope: Scope, months: int) -> list[Month]:
@@ -67,8 +61,8 @@ def customers_by_partner(scope: Scope, top: int) -> list[PartnerFigure]:
     largest = {row["partner"]: row["n"] for row in rows.filter(n__gt=0).order_by("-n", "partner")[:top]}
     partners = Account.objects.everything(reason="the counters are within the scope").in_bulk(largest)
     return [
-        PartnerFigure(partners[key].account_id, partners[key].legal_name or partners[key].account_name, count)
-        for key, count in largest.items()
+        PartnerFigure(one.account_id, one.uin, one.legal_name or one.account_name, count)
+        for one, count in ((partners[key], count) for key, count in largest.items())
     ]
 
 
