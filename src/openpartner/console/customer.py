@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openpartner.console.page import LISTING, page
 from openpartner.console.preferences import reader_of
+from openpartner.console.resellers import name_of
 from openpartner.core.access.models import User
 from openpartner.core.access.reveals import record_reveal
 from openpartner.core.accounts.models import Account
@@ -78,7 +79,8 @@ def customer_information(request: HttpRequest, caller: Caller, account_id: str) 
 def customer_associations(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """To whom the customer was bound, as far as the caller may know."""
     found = get_customer(viewed(caller), account_id=account_id)
-    values = {"associations": association_history(caller.scope, found), "kinds": ASSOCIATIONS}
+    history = association_history(caller.scope, found)
+    values = {"associations": [(name_of(caller, one.partner), one) for one in history], "kinds": ASSOCIATIONS}
     return _shown(request, caller, found, "customer_associations", values)
 
 
@@ -105,6 +107,7 @@ def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, value
         {
             "caller": caller,
             "customer": found,
+            "partner": name_of(caller, found.partner),
             "personal": personal(found, is_revealed=is_revealed),
             "is_revealed": is_revealed,
             "can_reveal": Permission.CUSTOMER_REVEAL in caller.permissions,

@@ -188,7 +188,7 @@ def reseller_associations(request: HttpRequest, caller: Caller, account_id: str)
     """To whom the partner was bound, as far as the caller may know."""
     found = get_partner(caller.scope, account_id=account_id)
     history = association_history(caller.scope, found)
-    associations = [(_name_of(caller, one.partner), one) for one in history]
+    associations = [(name_of(caller, one.partner), one) for one in history]
     values = {"associations": associations, "kinds": ASSOCIATIONS}
     return _shown(request, caller, found, "reseller_associations", values)
 
@@ -202,12 +202,12 @@ def reseller_trail(request: HttpRequest, caller: Caller, account_id: str) -> Htt
     return _shown(request, caller, found, "reseller_trail", {"events": events.items, "events_total": events.total})
 
 
-def _name_of(caller: Caller, partner: Account | None) -> str:
-    """The name of one's own account, and what is left of another's."""
+def name_of(caller: Caller, partner: Account | None) -> str:
+    """The name of one's own account and of a customer's own partner, and what is left of another's."""
     if partner is None:
         return ""
     name = partner.legal_name or partner.account_name
-    return name if partner.pk == caller.account else mask_name(name)
+    return name if partner.pk == caller.account or caller.kind is AccountKind.CUSTOMER else mask_name(name)
 
 
 def _to_relations() -> Button:
@@ -242,7 +242,7 @@ def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, value
             "zone": reader_of(user).zone,
             "kind": ACCOUNT_KINDS[kind],
             "status": (SUSPENSIONS[found.suspension], SUSPENSION_TONES[found.suspension]),
-            "parent": _name_of(caller, found.partner) if is_provider(caller) else "",
+            "parent": name_of(caller, found.partner) if is_provider(caller) else "",
             "back": _back(caller),
             "tabs": [
                 (one.label, reverse(one.name, args=[found.account_id]), one.name == tab)
