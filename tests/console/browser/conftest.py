@@ -35,6 +35,7 @@ def enter(tab: Page, server: Server, stage: Stage) -> Enter:
     del stage
 
     def signed_in(person: Person) -> Page:
+        tab.context.clear_cookies()  # of whoever was signed in
         if not use_session(tab, server, person):
             sign_in(tab, person)
         return tab

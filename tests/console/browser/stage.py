@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -52,11 +52,26 @@ FAULTY = "account_name,uin,email\nnewcomer,x1,a@b.example\nlatecomer,77,no addre
 DONE_WITHIN_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Facts:
+    """One customer as it was made: what lists are compared with."""
+
+    uin: int
+    account_id: str
+    legal_name: str
+    email: str
+    suspension: int
+    since: int
+    """Unix seconds."""
+
+
 class Stage:
     """The people with dora's colleagues, and what addresses are filled in with, by the name of the placeholder."""
 
     def __init__(self, facts: dict[str, Any], world: World) -> None:
         self.ids: dict[str, str] = facts["ids"]
+        self.own = [Facts(**row) for row in facts["own"]]
+        """Dora's own customers."""
         world.update({name: Person(**person) for name, person in facts["people"].items()})
 
 
@@ -75,7 +90,7 @@ def build_stage(server: Server) -> Stage:
 
 def build(world: World) -> dict[str, Any]:
     """Do it, and tell what addresses need to know."""
-    crowd(world, Random(SEED), CROWD, months=CROWD_MONTHS)
+    rows = crowd(world, Random(SEED), CROWD, months=CROWD_MONTHS)
     dora = world.dora
     people = {name: _colleague(dora, name, preset) for name, preset in COLLEAGUES.items()}
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
@@ -99,7 +114,10 @@ def build(world: World) -> dict[str, Any]:
         waiting = start_export(dora.caller, listing="customers", query="uin=3")
         put_off(waiting.pk)
     events = AuditEvent.objects.everything(reason="test").filter(actor_user=dora.user_pk)
+    own = [row for row in rows if row.partner_id == dora.account_pk]
+    own += [world[name].account for name in ("cora", "chen", "cyro")]
     return {
+        "own": [_facts(row) for row in own],
         "people": {name: asdict(person) for name, person in people.items()},
         "ids": {
             "customer": world.cora.account_id,
@@ -134,6 +152,12 @@ def put_off(job: int) -> None:
     """So that a job is neither begun nor ended while anybody looks at it."""
     rows = Job.objects.everything(reason="test").filter(pk=job, state=JobState.QUEUED)
     assert rows.update(run_at=clock.epoch_seconds() + 86_400, total=100, done=25) == 1
+
+
+def _facts(row: Account) -> dict[str, Any]:
+    assert row.associated_at is not None
+    since = int(row.associated_at.timestamp())
+    return asdict(Facts(row.uin, row.account_id, row.legal_name, row.email, row.suspension, since))
 
 
 def _colleague(dora: Person, name: str, preset: Preset) -> Person:
