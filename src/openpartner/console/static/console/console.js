@@ -51,10 +51,19 @@ document.addEventListener("input", (event) => {
   pause = setTimeout(() => event.target.form?.requestSubmit(), 300);
 });
 document.addEventListener("htmx:configRequest", (event) => {
+  const button = event.detail.triggeringEvent?.submitter;
+  // htmx passes over the button that was pressed when it stands outside its form.
+  if (button?.name && !button.form.contains(button)) event.detail.formData.set(button.name, button.value);
   if (event.detail.verb !== "get") return;
   for (const [name, value] of [...event.detail.formData.entries()]) {
     if (value === "") event.detail.formData.delete(name);
   }
+});
+
+// A refusal is a whole page: it takes the place of the page, not of the part that was asked for.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.serverResponse.startsWith("<!doctype")) return;
+  Object.assign(event.detail, { target: document.body, swapOverride: "innerHTML", selectOverride: "unset" });
 });
 
 function pickAll(isChecked) {
