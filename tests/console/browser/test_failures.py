@@ -23,3 +23,12 @@ def test_a_part_that_cannot_be_fetched_is_told_and_forgotten(tab: Page, server: 
     tab.context.set_offline(False)
     tab.evaluate(again)
     expect(told).to_have_count(0)
+
+
+def test_a_refused_part_becomes_a_whole_page(tab: Page, server: Server) -> None:
+    """Not a page within a page: the frame stands there once. What is refused here has no token of a form."""
+    sign_in(tab, server.world.dora)
+    tab.goto("/customers/")
+    tab.evaluate("htmx.ajax('POST', '/customers/', { target: '#list', values: { reveal: 'email' } })")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("This form is no longer valid")
+    expect(tab.get_by_role("navigation", name="Main menu")).to_have_count(1)
