@@ -27,6 +27,12 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A whole number in groups of three, as English, Chinese and Japanese write it."""
+    return f"{number:,}"
+
+
+@register.filter
 def word(value: object, words: Mapping[object, Words]) -> Words:
     """The word of a value of a closed vocabulary."""
     return words.get(value, "")
