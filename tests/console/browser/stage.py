@@ -110,9 +110,10 @@ def build(world: World) -> dict[str, Any]:
     ResultFile.objects.everything(reason="test").filter(pk=result["file"]).update(
         expires_at=clock.now() - timedelta(days=1)
     )
-    with transaction.atomic():  # before a worker sees it
+    with transaction.atomic():  # before a worker sees them
         waiting = start_export(dora.caller, listing="customers", query="uin=3")
-        put_off(waiting.pk)
+        to_cancel = start_export(dora.caller, listing="customers", query="uin=4")
+        put_off(waiting.pk, to_cancel.pk)
     events = AuditEvent.objects.everything(reason="test").filter(actor_user=dora.user_pk)
     own = [row for row in rows if row.partner_id == dora.account_pk]
     own += [world[name].account for name in ("cora", "chen", "cyro")]
@@ -132,6 +133,8 @@ def build(world: World) -> dict[str, Any]:
             "event": str(events.latest("pk").pk),
             "job": str(ready.pk),
             "waiting": str(waiting.pk),
+            "to_cancel": str(to_cancel.pk),
+            "expired": str(expired.pk),
             "import": str(brought.pk),
             "mail": str(OutgoingMail.objects.everything(reason="test").filter(account=dora.account_pk).latest("pk").pk),
             "link": fetch_export(dora.caller, job_id=ready.pk),
@@ -148,10 +151,10 @@ def wait_for(*jobs: int) -> None:
         time.sleep(0.1)
 
 
-def put_off(job: int) -> None:
-    """So that a job is neither begun nor ended while anybody looks at it."""
-    rows = Job.objects.everything(reason="test").filter(pk=job, state=JobState.QUEUED)
-    assert rows.update(run_at=clock.epoch_seconds() + 86_400, total=100, done=25) == 1
+def put_off(*jobs: int) -> None:
+    """So that jobs are neither begun nor ended while anybody looks at them."""
+    rows = Job.objects.everything(reason="test").filter(pk__in=jobs, state=JobState.QUEUED)
+    assert rows.update(run_at=clock.epoch_seconds() + 86_400, total=100, done=25) == len(jobs)
 
 
 def _facts(row: Account) -> dict[str, Any]:
