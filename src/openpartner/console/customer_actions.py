@@ -24,7 +24,7 @@ from openpartner.core.customers.commands import (
     set_bill_view,
     set_labels,
 )
-from openpartner.core.customers.queries import get_customer
+from openpartner.core.customers.queries import get_direct_customer
 from openpartner.kit.masks import mask_name
 
 NOBODY = 0
@@ -76,7 +76,7 @@ class EndForm(forms.Form):
 @page("customers/<str:account_id>/manager/", Permission.CUSTOMER_ASSIGN, methods=FORM)
 def assign_customer_manager(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Assign the customer to one of the caller's people, or to nobody."""
-    customer = get_customer(caller.own(), account_id=account_id)
+    customer = get_direct_customer(caller, account_id=account_id)
     form = ManagerForm(request.POST or None, initial={"manager": customer.manager_id})
     form.choose_from(manager_choices(caller))
     if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ def assign_customer_manager(request: HttpRequest, caller: Caller, account_id: st
 @page("customers/<str:account_id>/tags/", Permission.CUSTOMER_WRITE, methods=FORM)
 def edit_customer_tags(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Set the tags, which the partner alone sees and both vendors' APIs carry."""
-    customer = get_customer(caller.own(), account_id=account_id)
+    customer = get_direct_customer(caller, account_id=account_id)
     form = TagsForm(request.POST or None, initial={"labels": customer.labels.replace(",", ", ")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,7 +106,7 @@ def edit_customer_tags(request: HttpRequest, caller: Caller, account_id: str) ->
 @page("customers/<str:account_id>/remark/", Permission.CUSTOMER_WRITE, methods=FORM)
 def edit_customer_remark(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Set the remark."""
-    customer = get_customer(caller.own(), account_id=account_id)
+    customer = get_direct_customer(caller, account_id=account_id)
     form = RemarkForm(request.POST or None, initial={"remark": customer.remark})
     if request.method == "POST" and form.is_valid():
         change_remark(caller, uin=customer.uin, remark=form.cleaned_data["remark"])
@@ -117,7 +117,7 @@ def edit_customer_remark(request: HttpRequest, caller: Caller, account_id: str) 
 @page("customers/<str:account_id>/bill-view/", Permission.CUSTOMER_WRITE, methods=FORM)
 def edit_bill_view(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Open or close the customer's view of its bills (huawei:B20, customer bill settings)."""
-    customer = get_customer(caller.own(), account_id=account_id)
+    customer = get_direct_customer(caller, account_id=account_id)
     form = BillViewForm(request.POST or None, initial={"is_visible": customer.bills_visible})
     if request.method == "POST" and form.is_valid():
         set_bill_view(caller, account_id=account_id, visible=form.cleaned_data["is_visible"])
@@ -129,7 +129,7 @@ def edit_bill_view(request: HttpRequest, caller: Caller, account_id: str) -> Htt
 @page("customers/<str:account_id>/disassociate/", Permission.CUSTOMER_WRITE, methods=FORM)
 def end_association(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """End the association, after its effects were shown and the UIN was typed."""
-    customer = get_customer(caller.own(), account_id=account_id)
+    customer = get_direct_customer(caller, account_id=account_id)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["uin"].strip() == str(customer.uin):

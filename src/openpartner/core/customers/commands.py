@@ -17,7 +17,7 @@ from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerTy
 from openpartner.core.base.permissions import Permission
 from openpartner.core.command import command
 from openpartner.core.customers.models import ManagerAssignment
-from openpartner.core.customers.queries import get_customer
+from openpartner.core.customers.queries import get_direct_customer
 from openpartner.kit import clock
 
 REMARK_MAX = 255
@@ -78,7 +78,7 @@ def associate(caller: Caller, *, account_id: str, kind: AssociationKind, since: 
 @command(Action.DISASSOCIATED, permission=Permission.CUSTOMER_WRITE)
 def disassociate(caller: Caller, *, account_id: str) -> Association:
     """End the association of one of the caller's direct customers and return it."""
-    customer = lock_account(get_customer(caller.own(), account_id=account_id).pk)
+    customer = lock_account(get_direct_customer(caller, account_id=account_id).pk)
     record(caller, Action.DISASSOCIATED, subject=customer)
     moment = clock.now()
     _end_assignment(customer, moment)
@@ -88,7 +88,7 @@ def disassociate(caller: Caller, *, account_id: str) -> Association:
 @command(Action.MANAGER_ASSIGNED, permission=Permission.CUSTOMER_ASSIGN)
 def assign_manager(caller: Caller, *, account_id: str, manager_id: int | None) -> Account:
     """Give a direct customer an account manager of the caller's own staff, or none, and return the customer."""
-    customer = lock_account(get_customer(caller.own(), account_id=account_id).pk)
+    customer = lock_account(get_direct_customer(caller, account_id=account_id).pk)
     manager = None
     if manager_id is not None:
         manager = User.objects.within(caller.scope).filter(pk=manager_id, is_active=True).first()
@@ -111,7 +111,7 @@ def change_remark(caller: Caller, *, uin: int, remark: str) -> Account:
     """Set the partner's remark on a direct customer and return the customer. Invalid beyond 255 characters."""
     if len(remark) > REMARK_MAX:
         raise Invalid("remark", f"is longer than {REMARK_MAX} characters")
-    customer = lock_account(get_customer(caller.own(), uin=uin).pk)
+    customer = lock_account(get_direct_customer(caller, uin=uin).pk)
     customer.remark = remark
     customer.save(update_fields=["remark"])
     record(caller, Action.REMARK_CHANGED, subject=customer, remark=remark)
@@ -127,7 +127,7 @@ def set_labels(caller: Caller, *, account_id: str, labels: Sequence[str]) -> Acc
     joined = LABEL_SEPARATOR.join(names)
     if len(joined) > LABELS_MAX:
         raise Invalid("labels", f"are longer than {LABELS_MAX} characters together")
-    customer = lock_account(get_customer(caller.own(), account_id=account_id).pk)
+    customer = lock_account(get_direct_customer(caller, account_id=account_id).pk)
     customer.labels = joined
     customer.save(update_fields=["labels"])
     record(caller, Action.LABELS_CHANGED, subject=customer, labels=names)
@@ -137,7 +137,7 @@ def set_labels(caller: Caller, *, account_id: str, labels: Sequence[str]) -> Acc
 @command(Action.BILL_VIEW_CHANGED, permission=Permission.CUSTOMER_WRITE)
 def set_bill_view(caller: Caller, *, account_id: str, visible: bool) -> Account:
     """Open or close a direct customer's view of its own bills and return the customer."""
-    customer = lock_account(get_customer(caller.own(), account_id=account_id).pk)
+    customer = lock_account(get_direct_customer(caller, account_id=account_id).pk)
     customer.bills_visible = visible
     customer.save(update_fields=["bills_visible"])
     record(caller, Action.BILL_VIEW_CHANGED, subject=customer, visible=visible)

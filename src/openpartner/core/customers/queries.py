@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
 from openpartner.core.accounts.placing import partner_on
+from openpartner.core.base.caller import Caller
 from openpartner.core.base.compiled import GATHERED, Compiled, Rows, marks_for, snapshot, with_marks
 from openpartner.core.base.errors import NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind
@@ -296,6 +297,16 @@ def get_customer(scope: Scope, *, account_id: str | None = None, uin: int | None
     if found is None:
         raise NotVisible("customer")
     return found
+
+
+def get_direct_customer(caller: Caller, *, account_id: str | None = None, uin: int | None = None) -> Account:
+    """The same among those bound to the caller itself: customers are their partner's, and nobody else's to change.
+
+    NotVisible for everybody who is no partner, the provider too.
+    """
+    if not caller.kind.is_partner:
+        raise NotVisible("customer")
+    return get_customer(caller.own(), account_id=account_id, uin=uin)
 
 
 def association_on(scope: Scope, customer: Account, moment: datetime) -> Association | None:
