@@ -51,8 +51,8 @@ def _source(expressions: tuple[str | Expression, ...]) -> Source[CustomerFilter]
     return CustomerRows(*expressions)
 
 
-STAFF = frozenset({"manager", "is_assigned"})
-"""What speaks of a partner's people, whom nobody above the partner sees."""
+OF_THE_PARTNER = frozenset({"manager", "is_assigned", "remark"})
+"""What speaks of a partner's people or is its own note: nobody above the partner sees it."""
 
 CUSTOMERS: Listing[CustomerFilter] = Listing(
     name="customers",
@@ -116,7 +116,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         Column(key="mobile", label=_("Mobile"), value="mobile", mask=Mask.MOBILE, is_default=False),
         Column(key="email", label=_("E-mail"), value="email", mask=Mask.EMAIL),
         Column(key="tags", label=_("Tags"), value="labels", shows=Cell.TAGS),
-        Column(key="remark", label=_("Remark"), value="remark", is_default=False),
+        Column(key="remark", label=_("Remark"), value="remark", is_default=False, is_for=_sells),
         Column(
             key="kind",
             label=_("Customer type"),
@@ -169,7 +169,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
             key="indirect",
             label=_("Resellers' customers"),
             conditions={"is_direct": False},
-            without=STAFF,
+            without=OF_THE_PARTNER,
             is_for=_is_distributor,
             closed=closed_indirect,
         ),
