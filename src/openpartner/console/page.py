@@ -90,7 +90,8 @@ def page(
             try:
                 if permission is not None:
                     caller.must(permission)
-                if not is_for(caller):
+                # No address of ours has a zero byte, and PostgreSQL does not take one to compare with.
+                if not is_for(caller) or any("\0" in value for value in values.values()):
                     raise NotVisible("page")
                 if fresh and not is_fresh(request):
                     return to_confirmation(request)

@@ -44,7 +44,7 @@ class Hit:
 @page("search/", Permission.CUSTOMER_READ)
 def search(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What was found; straight to the page when it is one thing. For the palette, a few lines."""
-    text = request.GET.get("q", "").strip()[:TEXT_MAX]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:TEXT_MAX]  # no text in a database has a zero byte
     is_palette = request.headers.get("HX-Target") == "palette-found"
     hits = _hits(caller, text, SUGGESTED_MAX if is_palette else FOUND_MAX) if text else []
     values = {"asked_for": text, "hits": hits}
