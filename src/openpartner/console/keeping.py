@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from openpartner.console.languages import speak
+from openpartner.console.own_path import as_own_path
 from openpartner.console.page import action
 from openpartner.console.preferences import DENSITIES, ListPreferences
 from openpartner.core.access.models import User
@@ -72,7 +72,4 @@ def _asked(kept: ListPreferences, request: HttpRequest) -> dict[str, object]:
 
 def came_from(request: HttpRequest) -> str:
     """The path of the page that was left, if it is one of ours; else the start page."""
-    referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
-        return "/" + referer.split("/", 3)[3] if referer.count("/") >= 3 else "/"
-    return reverse("home")
+    return as_own_path(request.headers.get("Referer", ""), request.get_host()) or reverse("home")
