@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
 ICONS: dict[str, str] = {
     "home": '<path d="M4 11.5 12 4l8 7.5"/><path d="M6 10v9h12v-9"/><path d="M10 19v-5h4v5"/>',
     "customers": '<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.6-3.8 3.2-5.5 6.5-5.5s5.9 1.7 6.5 5.5"/>'
@@ -56,3 +61,10 @@ ICONS: dict[str, str] = {
     "density": '<path d="M4 5h16M4 9.7h16M4 14.3h16M4 19h16"/>',
     "history": '<path d="M4 5v4.5h4.5"/><path d="M4.3 9.5A8.3 8.3 0 1 1 3.7 13"/><path d="M12 8v4.5l3 1.8"/>',
 }
+
+
+@cache
+def icon_html(name: str) -> SafeString:
+    """An icon as decoration."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308  # our own drawings
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)

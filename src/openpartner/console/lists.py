@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from openpartner.console.actions import Bulk, Button
 from openpartner.console.page import FORMAT
 from openpartner.console.preferences import DENSITIES, ListPreferences, reader_of
+from openpartner.console.rows import RowStyle
 from openpartner.console.snippets import Snippet
 from openpartner.core.access.models import User
 from openpartner.core.access.reveals import record_reveal
@@ -109,7 +110,6 @@ def list_page(
         "zone": reader.zone,
         "answer": found,
         "closed": closed,
-        "revealed_row": row,
         "is_revealed": bool(revealed),
         "can_export": can_export(listing, caller),
         "can_unmask": Permission.EXPORT_UNMASKED in caller.permissions,
@@ -118,6 +118,12 @@ def list_page(
         **_around(question, caller),
         **extras.values,
     }
+    values["row_style"] = RowStyle(
+        can_pick=bool(extras.bulk),
+        can_reveal=values["can_reveal"],
+        has_actions=values["has_row_actions"],
+        revealed=row,
+    )
     template = "console/table.html" if request.headers.get("HX-Target") in PARTS else "console/list.html"
     status = (403 if "tab" in request.GET else 200) if closed else 422 if question.where is None else 200
     return render(request, template, values, status=200 if template.endswith("table.html") else status)

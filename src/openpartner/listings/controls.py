@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from openpartner.core.base.caller import Caller
 from openpartner.kit.ids import UIN_MAX
 from openpartner.listings.declare import Reader, Words
+from openpartner.listings.widgets import Choice, DayInput, Input
 
 YEAR_MIN, YEAR_MAX = 2000, 2100
 Control = Callable[[Caller], forms.Field]
@@ -21,26 +22,26 @@ Control = Callable[[Caller], forms.Field]
 def text(max_length: int = 128, placeholder: Words = "") -> Control:
     """Free text, spaces at its ends taken off."""
     return lambda _caller: forms.CharField(
-        max_length=max_length, widget=forms.TextInput(attrs={"placeholder": placeholder, "autocomplete": "off"})
+        max_length=max_length, widget=Input(attrs={"placeholder": placeholder, "autocomplete": "off"})
     )
 
 
 def search(placeholder: Words) -> Control:
     """The one search box of a list."""
     attributes = {"placeholder": placeholder, "autocomplete": "off", "type": "search"}
-    return lambda _caller: forms.CharField(max_length=128, widget=forms.TextInput(attrs=attributes))
+    return lambda _caller: forms.CharField(max_length=128, widget=Input(attrs=attributes))
 
 
 def number() -> Control:
     """A uin."""
     return lambda _caller: forms.IntegerField(
-        min_value=1, max_value=UIN_MAX, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        min_value=1, max_value=UIN_MAX, widget=Input(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
 
 
 def day() -> Control:
     """A day in the reader's zone."""
-    return lambda _caller: _Day(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return lambda _caller: _Day(widget=DayInput())
 
 
 def choice(words: Mapping[Any, Words]) -> Control:
@@ -48,13 +49,17 @@ def choice(words: Mapping[Any, Words]) -> Control:
     kind = type(next(iter(words)))
     coerce = int if issubclass(kind, int) else str
     return lambda _caller: forms.TypedChoiceField(
-        coerce=coerce, empty_value=None, choices=[("", _("Any")), *((str(coerce(v)), w) for v, w in words.items())]
+        widget=Choice,
+        coerce=coerce,
+        empty_value=None,
+        choices=[("", _("Any")), *((str(coerce(v)), w) for v, w in words.items())],
     )
 
 
 def yes_or_no() -> Control:
     """Yes, no, or not asked."""
     return lambda _caller: forms.TypedChoiceField(
+        widget=Choice,
         coerce=lambda value: value == "yes",
         empty_value=None,
         choices=[("", _("Any")), ("yes", _("Yes")), ("no", _("No"))],
@@ -64,7 +69,10 @@ def yes_or_no() -> Control:
 def one_of(choices: Callable[[Caller], list[tuple[int, str]]]) -> Control:
     """One of the rows that the caller may choose from, by primary key."""
     return lambda caller: forms.TypedChoiceField(
-        coerce=int, empty_value=None, choices=[("", _("Any")), *((str(key), name) for key, name in choices(caller))]
+        widget=Choice,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("Any")), *((str(key), name) for key, name in choices(caller))],
     )
 
 

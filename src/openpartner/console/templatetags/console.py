@@ -9,8 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from openpartner.console.cells import cell_html, initials
-from openpartner.console.icons import ICONS
+from openpartner.console.cells import initials
+from openpartner.console.icons import ICONS, icon_html
+from openpartner.console.rows import rows_html
 from openpartner.core.audit.events import SENTENCES, Action
 from openpartner.listings.declare import Words
 
@@ -20,10 +21,10 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon; decoration unless it has a label."""
+    if not label:
+        return icon_html(name)
     drawing = mark_safe(ICONS[name])  # noqa: S308  # our own drawings
-    if label:
-        return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
-    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', drawing)
+    return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
 
 
 @register.filter
@@ -45,4 +46,4 @@ def sentence(action: str) -> Words:
 
 
 register.filter("initials", initials)
-register.simple_tag(cell_html, name="cell")
+register.simple_tag(rows_html, name="rows")
