@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 import pytest
+from django.db import connection
 
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import add_user, caller_of
@@ -13,6 +14,7 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
 from openpartner.core.base.scope import Scope
 from openpartner.core.partners.find import find_partners
+from openpartner.core.partners.queries import partners
 from openpartner.kit import clock
 from openpartner.kit.folding import fold, fold_keeping_spaces
 from tests.support.crowd import WORDS
@@ -146,3 +148,14 @@ def add(world: World, account_name: str, *, legal_name: str, email: str = "") ->
     row.save(force_insert=True)
     bind(row, above.account, kind=AssociationKind.RESALE, since=clock.now(), by="the test")
     return row
+
+
+@pytest.mark.engine("sqlite")  # a plan of SQLite
+@pytest.mark.parametrize("who", ["pia", "dora", "rita"])
+def test_partners_are_read_from_their_own_index(world: World, who: str) -> None:
+    """Among a million customers there may be a dozen partners: whoever lists them must not read the customers."""
+    sql, values = partners(world[who].caller.scope).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + sql, values)
+        steps = [row[3] for row in cursor.fetchall()]
+    assert any("USING INDEX account_partners_of" in step for step in steps), steps
