@@ -46,8 +46,14 @@ from tests.support.people import PASSWORD, Person, World
 from tests.support.server import Server
 
 CROWD, CROWD_MONTHS, SEED = 150, 11, 20261121
-COLLEAGUES = {"kim": Preset.ACCOUNT_MANAGER, "rosa": Preset.READ_ONLY, "abel": Preset.ADMINISTRATOR}
-"""Of dora: an account manager who sees cora alone, somebody who only reads, and a second administrator."""
+COLLEAGUES = {
+    "kim": ("dora", Preset.ACCOUNT_MANAGER),
+    "rosa": ("dora", Preset.READ_ONLY),
+    "abel": ("dora", Preset.ADMINISTRATOR),
+    "bea": ("dora", Preset.ADMINISTRATOR),
+    "paul": ("pia", Preset.ADMINISTRATOR),
+}
+"""kim sees cora alone, rosa only reads, abel keeps how his lists look, bea and paul speak many languages."""
 FAULTY = "account_name,uin,email\nnewcomer,x1,a@b.example\nlatecomer,77,no address\n"
 DONE_WITHIN_SECONDS = 60
 
@@ -92,7 +98,7 @@ def build(world: World) -> dict[str, Any]:
     """Do it, and tell what addresses need to know."""
     rows = crowd(world, Random(SEED), CROWD, months=CROWD_MONTHS)
     dora = world.dora
-    people = {name: _colleague(dora, name, preset) for name, preset in COLLEAGUES.items()}
+    people = {name: _colleague(world[of], name, preset) for name, (of, preset) in COLLEAGUES.items()}
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
     disabled = invite_user(dora.caller, name="dan", email="dan@example.com", presets=[Preset.FINANCE])
     set_user_active(dora.caller, user_id=disabled.pk, active=False)
@@ -163,12 +169,12 @@ def _facts(row: Account) -> dict[str, Any]:
     return asdict(Facts(row.uin, row.account_id, row.legal_name, row.email, row.suspension, since))
 
 
-def _colleague(dora: Person, name: str, preset: Preset) -> Person:
-    account = Account.objects.everything(reason="test").get(pk=dora.account_pk)
+def _colleague(of: Person, name: str, preset: Preset) -> Person:
+    account = Account.objects.everything(reason="test").get(pk=of.account_pk)
     user: User = add_user(account=account, name=name, email=f"{name}@example.com", password=None, presets=[preset])
     user.password = make_password(PASSWORD)
     user.save(update_fields=["password"])
-    return replace(dora, name=name, email=user.email, access_key="", secret_key="", user_pk=user.pk)
+    return replace(of, name=name, email=user.email, access_key="", secret_key="", user_pk=user.pk)
 
 
 if __name__ == "__main__":
