@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "openpartner.console.assets.keep_versioned",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside of all that refuse a request, so that the page which says so carries the policy too.
+    "openpartner.console.middleware.content_security_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -92,7 +94,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "openpartner.console.sessions.watch_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "openpartner.console.middleware.content_security_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -138,6 +139,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # a thousand customers changed at once are a field each, beside the form's own
 FILE_UPLOAD_HANDLERS = ["openpartner.console.uploading.ImportUpload"]
 FILE_UPLOAD_TEMP_DIR = OPENPARTNER.data_path / "uploads"  # the disk that the imported files are kept on
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)  # Django checks that it is there
