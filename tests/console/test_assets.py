@@ -12,6 +12,8 @@ import pytest
 from django.templatetags.static import static
 from django.test import Client
 
+pytestmark = pytest.mark.django_db  # the end of a request looks at the connection that another test has left
+
 STATIC = Path(__file__).parents[2] / "src" / "openpartner" / "console" / "static"
 HTMX = STATIC / "vendor" / "htmx.min.js"
 Fetch = Callable[..., tuple[Mapping[str, str], bytes]]
