@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.partners.queries import RelationFilter, relations, viewed
+from openpartner.core.customers.relations import RelationFilter, RelationRows
+from openpartner.core.partners.queries import viewed
 from openpartner.kit.masks import Mask
 from openpartner.listings import controls
 from openpartner.listings.customers import closed_indirect
 from openpartner.listings.declare import Cell, Column, Filter, Listing, Tab, Words
-from openpartner.listings.model_rows import ModelRows
 from openpartner.listings.registry import register
 
 
@@ -26,9 +26,7 @@ RELATIONS: Listing[RelationFilter] = Listing(
     permission=Permission.PARTNER_READ,
     export_permission=Permission.CUSTOMER_EXPORT,
     where=RelationFilter,
-    source=ModelRows(
-        relations, {"associated": ("associated_at",), "customer_name": ("legal_name_folded",), "uin": ("uin",)}
-    ),
+    source=RelationRows,
     scope=viewed,
     identity="account_id",
     order="-associated",
@@ -41,7 +39,7 @@ RELATIONS: Listing[RelationFilter] = Listing(
             label=_("Customer name"),
             value="legal_name",
             mask=Mask.NAME,
-            order="customer_name",
+            order="legal_name",
             link="customer",
             has_initials=False,
         ),

@@ -87,37 +87,6 @@ def flags_of(partner: Account) -> dict[Flag, FeatureFlag]:
     return {Flag(row.flag): row for row in rows.filter(until__isnull=True)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelationFilter:
-    """Conditions on customers beside the partners they are bound to; None means no condition."""
-
-    reseller: str | None = None
-    """The account id of one partner, of whatever kind. Without it, the customers of second-level resellers."""
-    reseller_uin: int | None = None
-    customer_uin: int | None = None
-    customer_name_contains: str | None = None
-
-
-def relations(scope: Scope, where: RelationFilter) -> QuerySet[Account]:
-    """The customers of second-level resellers, or of one partner, as far as the scope shows them (seed 000)."""
-    if where.reseller is not None:
-        owner = partners(scope).filter(account_id=where.reseller).values_list("pk", flat=True).first()
-        if owner is None or scope.partner not in {None, owner}:
-            return Account.objects.within(scope).none()
-        rows = Account.objects.within(scope.narrowed_to_partner(owner))
-    else:
-        rows = Account.objects.within(scope).filter(partner__isnull=False).exclude(partner=F("payer"))
-    rows = rows.filter(kind=AccountKind.CUSTOMER)
-    if where.reseller_uin is not None:
-        rows = rows.filter(partner__uin=where.reseller_uin)
-    if where.customer_uin is not None:
-        rows = rows.filter(uin=where.customer_uin)
-    if where.customer_name_contains is not None:
-        folded = fold_keeping_spaces(where.customer_name_contains)
-        rows = rows.filter(GreaterThan(StrIndex(F("legal_name_folded"), Value(folded)), 0))
-    return rows
-
-
 def get_reseller(scope: Scope, *, account_id: str | None = None, uin: int | None = None) -> Account:
     """The second-level reseller with this identifier; NotVisible when the scope does not show it."""
     assert (account_id is None) != (uin is None)
