@@ -128,7 +128,7 @@ def test_errors_are_shown_by_row_with_column_and_value(dora: Person) -> None:
     page = client.get(address).content.decode()
     assert "2 errors; nothing was changed" in page
     assert "<code>uin</code></td><td>x1</td><td>is not a number of 1 to 18 digits</td>" in page
-    assert '<tr><td>3</td><td><code>email</code></td><td>no address</td>' in page
+    assert "<tr><td>3</td><td><code>email</code></td><td>no address</td>" in page
     assert client.post(address + "apply/").status_code == 409
     assert names() == set()
 
