@@ -91,9 +91,7 @@ def remove_label(caller: Caller, *, account_ids: Sequence[str], label: str) -> l
     return _relabelled(caller, account_ids, lambda labels: labels - {name})
 
 
-def _relabelled(
-    caller: Caller, account_ids: Sequence[str], change: Callable[[set[str]], set[str]]
-) -> list[RowResult]:
+def _relabelled(caller: Caller, account_ids: Sequence[str], change: Callable[[set[str]], set[str]]) -> list[RowResult]:
     results, changed = {}, []
     for one, row in _locked(caller, account_ids).items():
         before = {name for name in row.labels.split(LABEL_SEPARATOR) if name}
@@ -125,9 +123,7 @@ def _locked(caller: Caller, account_ids: Sequence[str]) -> dict[str, Account]:
     return {row.account_id: row for row in rows.select_for_update()}
 
 
-def _told(
-    caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], changed: str
-) -> list[RowResult]:
+def _told(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], changed: str) -> list[RowResult]:
     """The results in the order asked for, each account once, and an event about all of them."""
     told = [results.get(one, RowResult(one, Outcome.NOT_VISIBLE)) for one in dict.fromkeys(account_ids)]
     counts = {str(outcome): sum(1 for one in told if one.outcome is outcome) for outcome in Outcome}
