@@ -13,11 +13,15 @@ from openpartner.core.access.users import add_user, caller_of
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
 from openpartner.core.base.scope import Scope
+from openpartner.core.customers import search, slices
+from openpartner.core.customers.find import find_customers
+from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.find import find_partners
 from openpartner.core.partners.queries import partners
 from openpartner.kit import clock
 from openpartner.kit.folding import fold, fold_keeping_spaces
-from tests.support.crowd import WORDS
+from tests.core.test_customer_search import in_scope, matches_text
+from tests.support.crowd import WORDS, crowd
 from tests.support.people import Person, World
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +163,79 @@ def test_partners_are_read_from_their_own_index(world: World, who: str) -> None:
         cursor.execute("EXPLAIN QUERY PLAN " + sql, values)
         steps = [row[3] for row in cursor.fetchall()]
     assert any("USING INDEX account_partners_of" in step for step in steps), steps
+
+
+ROWS = CustomerRows("pk")
+
+
+def customers_naively(scope: Scope, text: str) -> list[int]:
+    """The same from every customer: identifiers, then beginnings by name, then parts, the newest first."""
+    key, plain, begins = fold(text), text.strip(), fold_keeping_spaces(text.strip())
+    if not key or "\0" in text:
+        return []
+    shown = in_scope(scope)  # newest first
+    exact = [row for row in shown if matches_text(row, text) and is_identified(row, plain)]
+    by_legal = sorted((row.legal_name_folded, row.pk, row) for row in shown if row.legal_name_folded.startswith(begins))
+    by_account = sorted(
+        (row.account_name_folded, row.pk, row) for row in shown if row.account_name_folded.startswith(begins)
+    )
+    parts = [row for row in shown if matches_text(row, text)]
+    ordered = [*exact, *(row for *_, row in by_legal), *(row for *_, row in by_account), *parts]
+    return list(dict.fromkeys(row.pk for row in ordered))
+
+
+def is_identified(row: Account, plain: str) -> bool:
+    numbers = {str(row.uin), row.mobile} if plain.isascii() and plain.isdigit() else set()
+    emails = {row.email} if "@" in plain else set()
+    return plain in numbers | emails or plain.casefold() in emails or plain.lower() == row.account_id
+
+
+@pytest.mark.parametrize("looked_at", [1_000, 3])
+def test_it_finds_the_customers_that_are_found_one_by_one(
+    world: World, random: Random, monkeypatch: pytest.MonkeyPatch, looked_at: int, campaign: Callable[[int], int]
+) -> None:
+    monkeypatch.setattr(slices, "LOOKED_AT_ONCE", looked_at)
+    monkeypatch.setattr(search, "SMALL", 0)
+    rows = crowd(world, random, 200)
+    scopes = [world[name].caller.scope for name in ("pia", "dora", "rita", "olga")] + [world.dora.caller.own()]
+    shown = 0
+    for _ in range(campaign(5_000)):
+        row, word = random.choice(rows), random.choice(WORDS)
+        text = random.choice(
+            [word, word[1:], word[:2], word.upper(), f" {word}", str(row.uin), row.email, row.legal_name[:5],
+             row.account_name[:6], row.account_id.upper()]
+        )  # fmt: skip
+        scope = random.choice(scopes)
+        expected = customers_naively(scope, text)
+        for limit in (1, 7, 500):
+            found = [one[0] for one in find_customers(ROWS, scope, text, limit)]
+            # Two customers with the same identifier stand in no particular order.
+            assert sorted(found) == sorted(expected[:limit]) or len(expected) > limit == 1, (text, limit)
+            assert set(found) <= set(expected), (text, limit)
+        if "@" not in text and not text.strip().isdigit():
+            assert [one[0] for one in find_customers(ROWS, scope, text, 7)] == expected[:7], text
+        shown += bool(expected)
+    assert shown > 10
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0b", "", " ", "%", "_", "\U0010ffff", "\ud7ff", "9" * 40, "'"])
+def test_strange_texts_break_no_search_for_customers(world: World, text: str) -> None:
+    assert [row[0] for row in find_customers(ROWS, world.pia.caller.scope, text, 9)] == customers_naively(
+        world.pia.caller.scope, text
+    )[:9]
+
+
+def test_the_one_somebody_means_stands_first(world: World) -> None:
+    """One who begins with the text before a newer one that contains it, and an identifier before both."""
+    for person, name, email in (
+        (world.cora, "Teahouse", ""),
+        (world.cyro, "Green Tea", ""),
+        (world.chen, "x", "tea@x.example"),
+    ):
+        row = person.account
+        row.legal_name, row.email = name, email
+        row.fold_names()
+        row.save()
+    scope = world.dora.caller.scope
+    assert [row[0] for row in find_customers(ROWS, scope, "tea", 9)] == [world.cora.account_pk, world.cyro.account_pk]
+    assert find_customers(ROWS, scope, "TEA@x.example", 9)[0] == (world.chen.account_pk,)

@@ -13,12 +13,11 @@ from openpartner.console.page import page
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.customers.filters import CustomerFilter
+from openpartner.core.customers.find import find_customers
 from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.find import find_partners
 from openpartner.core.partners.queries import viewed
 from openpartner.kit.masks import mask_email, mask_mobile, mask_name
-from openpartner.kit.slices import Slice
 from openpartner.listings.declare import Words
 from openpartner.listings.words import ACCOUNT_KINDS
 
@@ -56,15 +55,15 @@ def search(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def _hits(caller: Caller, text: str, limit: int) -> list[Hit]:
-    """Partners first, because there are few of them; then customers, the newest first."""
+    """Partners first, because there are few of them; then customers; of each, the best first."""
     scope = viewed(caller)
     found: list[Hit] = []
     if Permission.PARTNER_READ in caller.permissions:
         for account in find_partners(scope, text, limit):
             word = ACCOUNT_KINDS[account.kind]
             found.append(_hit("reseller", word, account.account_id, *(getattr(account, name) for name in SHOWN)))
-    rows = CUSTOMERS.page(scope, CustomerFilter(text=text), Slice(0, limit), order="-associated", exact=False)
-    return (found + [_hit("customer", ACCOUNT_KINDS[AccountKind.CUSTOMER], *row) for row in rows.items])[:limit]
+    rows = find_customers(CUSTOMERS, scope, text, limit)
+    return (found + [_hit("customer", ACCOUNT_KINDS[AccountKind.CUSTOMER], *row) for row in rows])[:limit]
 
 
 def _hit(page_name: str, kind: Words, account_id: str, *shown: str | int) -> Hit:  # the columns of SHOWN

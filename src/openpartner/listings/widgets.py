@@ -41,10 +41,10 @@ class Choice(forms.Select):
         self, name: str, value: object, attrs: Attributes = None, renderer: BaseRenderer | None = None
     ) -> SafeString:
         chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "", '<option value="{}"{}>{}</option>',
-            ((key, mark_safe(" selected") if str(key) == chosen else "", word) for key, word in self.choices),
-        )  # fmt: skip
+        drawn = '<option value="{}"{}>{}</option>'
+        marks = {True: mark_safe(" selected"), False: ""}
+        rows = ((key, marks[str(key) == chosen], word) for key, word in self.choices)
+        options = format_html_join("", drawn, rows)
         return format_html(
             "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
         )

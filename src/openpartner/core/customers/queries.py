@@ -183,6 +183,11 @@ class CustomerRows:
             rows = self._keyed(scope, found.keys)
         return Page([rows[key] for key in found.keys], found.total, found.more)
 
+    def of_keys(self, scope: Scope, keys: Sequence[int]) -> list[Row]:
+        """The rows of these primary keys that the scope shows, in the order of the keys."""
+        rows = self._keyed(scope, list(keys))
+        return [rows[key] for key in keys if key in rows]
+
     def _keyed(self, scope: Scope, keys: list[int]) -> dict[int, Row]:
         """The rows of these keys that the scope shows, by key."""
         if not keys:

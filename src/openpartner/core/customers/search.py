@@ -58,7 +58,7 @@ class Search:
         None instead of keys when the rows are better read in the order of the list.
         """
         if connection.vendor == SQLITE or self._identified:
-            candidates = self._few()
+            candidates = self._few(FEW)
             if candidates is not None:
                 return self._newest((self._where, self._values), ("keys",), [keys_value(candidates)], offset, limit)
         elif self._estimate() <= MANY:
@@ -75,10 +75,10 @@ class Search:
         """Whether the index alone counts the matches, without reading a row."""
         return self._alone and connection.vendor == SQLITE
 
-    def few(self) -> list[int] | None:
+    def few(self, most: int | None = None) -> list[int] | None:
         """The keys of all candidates, which may not all match; None when there are more than a few."""
         if connection.vendor == SQLITE or self._identified or self._estimate() <= MANY:
-            return self._few()
+            return self._few(FEW if most is None else most)
         return None
 
     def keys(self, most: int) -> list[int]:
@@ -91,18 +91,18 @@ class Search:
         rows += named(*self._scope.values, *self._values, keys_value(self._identified), most, 0)
         return list(dict.fromkeys(row[0] for row in rows))
 
-    def _few(self) -> list[int] | None:
-        """The keys of all candidates, or None when there are more than a few."""
+    def _few(self, most: int) -> list[int] | None:
+        """The keys of all candidates, or None when there are more than so many."""
         if connection.vendor == SQLITE:
             rows = execute(
                 f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT ?",  # noqa: S608  # a table of ours
-                (self._narrow.loose, FEW + 1),
+                (self._narrow.loose, most + 1),
             )
         else:
             where, values = self._beside
             compiled = _keys(self._scope.shape, where, self._narrow.narrowed)
-            rows = compiled(*self._scope.values, *values, *self._narrow.values, FEW + 1, 0)
-        if len(rows) > FEW:
+            rows = compiled(*self._scope.values, *values, *self._narrow.values, most + 1, 0)
+        if len(rows) > most:
             return None
         return [row[0] for row in rows] + self._identified
 
@@ -159,7 +159,7 @@ def planned(scope: Scope, where: CustomerFilter, given: Sequence[Given], size: i
     narrow = narrowing(scope, terms) if terms else None
     if narrow is None:
         return None
-    identified = _identified(scope, given)
+    identified = identified_by(scope, given)
     return Search(scope, given, narrow, size, identified) if len(identified) <= SAME_IDENTIFIER else None
 
 
@@ -191,7 +191,7 @@ def counted(scope_shape: Shape, where_shape: Shape, narrowed: Shape = ()) -> Com
     )
 
 
-def _identified(scope: Scope, given: Sequence[Given]) -> list[int]:
+def identified_by(scope: Scope, given: Sequence[Given]) -> list[int]:
     """The keys of the customers that a text names by identifier."""
     found: dict[int, None] = {}
     for one in given:

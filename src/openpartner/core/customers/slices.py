@@ -28,6 +28,8 @@ from openpartner.kit.slices import Slice
 
 COUNTED_TO = 10_000
 """Customers that are counted one by one; beyond, a total costs more than a page may."""
+LOOKED_AT_ONCE = 1_000
+"""Candidates that a search box looks at; among more, its few newest are soon met in the order of the list."""
 SORTED_AT_ONCE = 20_000
 """Customers of a whole list that are sorted rather than picked out of the index of all."""
 
@@ -53,6 +55,11 @@ def find_slice(scope: Scope, where: CustomerFilter, window: Slice, order: Order,
     if not question.given and question.size is not None:
         return question.slice_of_all(window)
     return question.slice_of_matches(window, exact=exact)
+
+
+def find_newest(scope: Scope, where: CustomerFilter, limit: int) -> list[int]:
+    """The keys of the newest customers that match, not counted: what a search box shows."""
+    return _Question(scope, where, Order.NEWEST).newest(limit)
 
 
 def settle(scope: Scope, where: CustomerFilter) -> tuple[Scope, CustomerFilter] | None:
@@ -116,6 +123,19 @@ class _Question:
             return Found(self._walked(window.offset, window.limit, None), COUNTED_TO, more=True)
         total = self._count(search) if known is None else known
         return Found(self._walked(window.offset, window.limit, total), total)
+
+    def newest(self, limit: int) -> list[int]:
+        """The first keys of a search, without its total."""
+        search = planned(self._scope, self._where, self.given, self.size)
+        if search is None:
+            return self.slice_of_matches(Slice(0, limit), exact=False).keys
+        keys = search.few(LOOKED_AT_ONCE)
+        if keys is not None:
+            return self._sorted(self._among(keys), 0, limit)
+        if search.asks_alone and search.count() > LOOKED_AT_ONCE:
+            return self._walked(0, limit, None)
+        keys = search.keys(LOOKED_AT_ONCE + 1)
+        return self._walked(0, limit, None) if len(keys) > LOOKED_AT_ONCE else self._sorted(keys, 0, limit)
 
     def _gathered(self, search: Search | None) -> tuple[list[int] | None, bool, int | None]:
         """All keys, if they are not more than are counted, and whether they are in order; else the total if known."""
