@@ -81,6 +81,12 @@ class Search:
             return self._few(FEW if most is None else most)
         return None
 
+    def is_beyond(self, number: int) -> bool:
+        """Whether the index alone, which must ask the same, has more matches than a number."""
+        assert self.asks_alone
+        sql = f"SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH ? LIMIT 1 OFFSET ?"  # noqa: S608  # a table of ours
+        return bool(execute(sql, (*self._narrow.values, number))) or len(self._identified) > number
+
     def keys(self, most: int) -> list[int]:
         """The keys of the customers that match, in no order, but no more than so many."""
         compiled = _keys(self._scope.shape, self._where, self._narrow.narrowed)

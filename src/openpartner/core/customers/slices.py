@@ -132,7 +132,7 @@ class _Question:
         keys = search.few(LOOKED_AT_ONCE)
         if keys is not None:
             return self._sorted(self._among(keys), 0, limit)
-        if search.asks_alone and search.count() > LOOKED_AT_ONCE:
+        if search.asks_alone and search.is_beyond(LOOKED_AT_ONCE):
             return self._walked(0, limit, None)
         keys = search.keys(LOOKED_AT_ONCE + 1)
         return self._walked(0, limit, None) if len(keys) > LOOKED_AT_ONCE else self._sorted(keys, 0, limit)
