@@ -73,15 +73,8 @@ def troubles() -> list[str]:
 
 @pytest.fixture
 def context(browser: Browser, server: Server, troubles: list[str]) -> Iterator[BrowserContext]:
-    """A fresh profile, in English, 1280 by 800, without animation."""
-    made = browser.new_context(
-        base_url=address(server),
-        locale="en-GB",
-        timezone_id="UTC",
-        viewport={"width": 1280, "height": 800},
-        reduced_motion="reduce",
-    )
-    watch(made, troubles)
+    """A fresh profile."""
+    made = new_profile(browser, server, troubles)
     yield made
     made.close()
     if troubles:
@@ -92,6 +85,22 @@ def context(browser: Browser, server: Server, troubles: list[str]) -> Iterator[B
 def tab(context: BrowserContext) -> Page:
     """One page of a fresh profile; `tab.goto("/customers/")` is enough."""
     return context.new_page()
+
+
+def new_profile(
+    browser: Browser, server: Server, troubles: list[str], *, java_script_enabled: bool = True
+) -> BrowserContext:
+    """A profile whose troubles are noted: in English, 1280 by 800, without animation. Its caller closes it."""
+    made = browser.new_context(
+        base_url=address(server),
+        locale="en-GB",
+        timezone_id="UTC",
+        viewport={"width": 1280, "height": 800},
+        reduced_motion="reduce",
+        java_script_enabled=java_script_enabled,
+    )
+    watch(made, troubles)
+    return made
 
 
 def watch(context: BrowserContext, troubles: list[str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.console.browser.stage import Stage, build_stage
-from tests.support.browser import SESSIONS, address, sign_in, watch
+from tests.support.browser import SESSIONS, new_profile, sign_in
 from tests.support.people import Person
 from tests.support.server import Server
 
@@ -46,8 +46,7 @@ def enter(tab: Page, server: Server, stage: Stage) -> Enter:
 @pytest.fixture
 def plain(browser: Browser, server: Server, enter: Enter, troubles: list[str]) -> Iterator[Enter]:
     """A tab without JavaScript, signed in as a person."""
-    made = browser.new_context(base_url=address(server), locale="en-GB", timezone_id="UTC", java_script_enabled=False)
-    watch(made, troubles)
+    made = new_profile(browser, server, troubles, java_script_enabled=False)
 
     def signed_in(person: Person) -> Page:
         enter(person)

@@ -7,11 +7,12 @@ security policy, 250 KB beyond cached assets (issue 3, section 5; the design's "
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
 from openpartner.console.identity_urls import ROUTES
 from openpartner.console.page import PAGES
@@ -23,7 +24,7 @@ from openpartner.core.base.kinds import AccountKind, Site
 from openpartner.project.reference.whole import pages
 from tests.console.browser.conftest import Enter
 from tests.console.browser.stage import Stage
-from tests.support.browser import violations
+from tests.support.browser import new_profile, sign_in, violations
 from tests.support.people import CAST
 from tests.support.server import Server
 
@@ -151,10 +152,32 @@ def look_at(tab: Page) -> None:
         assert violations(tab) == [], f"{scheme}, {size['width']} px"
 
 
-@pytest.mark.slow  # a browser, and axe three times
+Walker = tuple[Page, list[str]]
+
+
+@pytest.fixture(scope="module")
+def walkers(browser: Browser, server: Server, stage: Stage) -> Iterator[Callable[[str], Walker]]:
+    """A tab for each person, which keeps assets from page to page, and what went wrong in it."""
+    del stage
+    known: dict[str, Walker] = {}
+
+    def walker(name: str) -> Walker:
+        if name not in known:
+            troubles: list[str] = []
+            known[name] = (new_profile(browser, server, troubles).new_page(), troubles)
+            sign_in(known[name][0], server.world[name])
+        return known[name]
+
+    yield walker
+    for tab, _troubles in known.values():
+        tab.context.close()
+
+
+@pytest.mark.slow  # a browser, and axe twice
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.route or "home")
-def test_it_opens(page: Registered, enter: Enter, server: Server, stage: Stage) -> None:
-    tab = enter(server.world[persona_for(page)])
+def test_it_opens(page: Registered, walkers: Callable[[str], Walker], stage: Stage) -> None:
+    tab, troubles = walkers(persona_for(page))
+    troubles.clear()
     tab.set_viewport_size(NARROW)
     asked = address_of(page, stage)
     response = tab.goto(asked)
@@ -162,6 +185,7 @@ def test_it_opens(page: Registered, enter: Enter, server: Server, stage: Stage) 
     assert (response.status, urlsplit(tab.url).path) == (200, LEADS_ON.get(page.route, asked))
     assert weight(response) <= WEIGHT_MAX
     look_at(tab)
+    assert troubles == []
 
 
 @pytest.mark.parametrize("page", [page for page in READABLE if page.route in FILES], ids=lambda page: page.route)
