@@ -24,6 +24,7 @@ from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from openpartner.core.access.notices import tell_if_long
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.apart import Apart
@@ -35,6 +36,7 @@ from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.results import link_hash, offer
 from openpartner.core.jobs.schedule import recurring
 from openpartner.core.jobs.work import Work
+from openpartner.core.mail.templates import Template
 from openpartner.kit import clock
 from openpartner.kit.archive import TooLarge
 from openpartner.kit.files import MODE_PRIVATE, MODE_PRIVATE_FOLDER
@@ -218,6 +220,10 @@ class _Making:
             link = offer(caller, parts_folder() / self._part, name=self._name(), permission=permission)
             file = ResultFile.objects.within(caller.scope).get(link_hash=link_hash(link))
             record(caller, action, job=work.id, rows=self._done, bytes=file.size, **work.args)
+            days = (file.expires_at - clock.now()).days
+            since = Job.objects.within(caller.scope).values_list("created_at", flat=True).get(pk=work.id)
+            values = {"file": file.name, "rows": self._done, "days": days}
+            tell_if_long(caller, Template.EXPORT_READY, since=since, path="/exports/", **values)
             work.result = {"file": file.pk, "name": file.name, "rows": self._done, "size": file.size}
             work.checkpoint(json.dumps({"result": work.result}), done=self._done, total=self._done)
 

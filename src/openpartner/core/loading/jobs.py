@@ -17,17 +17,20 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from openpartner.core.access.notices import tell_if_long
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.jobs.models import Job
 from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.work import Work
 from openpartner.core.loading import applying, files, matching, staging, uploads
 from openpartner.core.loading.models import Fate, StagedAccount
 from openpartner.core.loading.staging import Basis
+from openpartner.core.mail.templates import Template
 
 KIND = "accounts.import"
 ROUNDS_MAX = 5
@@ -62,6 +65,8 @@ class State:
     faults: int = 0
     matched: int = 0
     rounds: int = 0
+    is_told: bool = False
+    """Whether the mail about its end was posted, if one was due."""
     result: dict[str, Any] | None = None
     """What will be told when it is done; None while nothing is decided."""
 
@@ -84,10 +89,23 @@ def import_accounts(work: Work) -> None:
     except ChannelError:
         _forget(work)
         raise
+    _tell(work, state)
     _forget(work, keeping_file=not state.faults and is_kept(work.args))
     if state.faults:
         raise Invalid("file", f"{state.faults} faults; nothing was imported")
     work.result = state.result or {}
+
+
+def _tell(work: Work, state: State) -> None:
+    """Mail the end of a long import to whoever asked for it, once."""
+    if state.is_told:
+        return
+    since = Job.objects.everything(reason="the job's own row").values_list("created_at", flat=True).get(pk=work.id)
+    values = {"file": work.args["name"], "rows": state.rows, "faults": state.faults}
+    with work.step():
+        tell_if_long(work.caller, Template.IMPORT_FINISHED, since=since, path=f"/imports/{work.id}/", **values)
+        state.is_told = True
+        _save(work, state)
 
 
 def _read(work: Work, state: State) -> None:
