@@ -1,7 +1,7 @@
 """Personal data is masked until somebody opens an eye, and the audit log tells who did (seed 003; issue 3, masking).
 
 cora is Corazón Cafés, cora@example.com, 13900000008 in tests/support/people.py; `1390****0008`-like shapes are
-Tencent's (spec A.4): three leading and four trailing digits.
+Tencent's own answers: three leading and four trailing digits.
 """
 
 from __future__ import annotations
