@@ -11,10 +11,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # On PostgreSQL Django takes every index of the column alone for that of the foreign key and drops it, the one
+        # that allows an account one current partner too: it is taken away on purpose, and given back.
+        migrations.RemoveConstraint(model_name='association', name='association_one_current'),
         migrations.AlterField(
             model_name='association',
             name='child',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account'),
+        ),
+        migrations.AddConstraint(
+            model_name='association',
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('until__isnull', True)), fields=('child',), name='association_one_current'
+            ),
         ),
         migrations.AlterField(
             model_name='association',
