@@ -49,8 +49,6 @@ ICONS: dict[str, str] = {
     "alert": '<path d="M12 4 2.8 20h18.4z"/><path d="M12 10v4.5M12 17.3v.2"/>',
     "info": '<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.5M12 7.8v.2"/>',
     "lock": '<rect x="5" y="10.5" width="14" height="9.5" rx="2"/><path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5"/>',
-    "sun": '<circle cx="12" cy="12" r="4"/>'
-    '<path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M18.4 5.6 17 7M7 17l-1.4 1.4"/>',
     "globe": '<circle cx="12" cy="12" r="8.5"/><path d="M3.5 12h17"/>'
     '<path d="M12 3.5c2.5 2.3 3.7 5.1 3.7 8.5s-1.2 6.2-3.7 8.5c-2.5-2.3-3.7-5.1-3.7-8.5s1.2-6.2 3.7-8.5z"/>',
     "leave": '<path d="M14 4H5v16h9"/><path d="M10 12h10.5"/><path d="m17 8.5 3.5 3.5-3.5 3.5"/>',
@@ -59,7 +57,6 @@ ICONS: dict[str, str] = {
     "edit": '<path d="m4 20 1-4.5L16 4.5l3.5 3.5L8.5 19z"/><path d="m13.5 7 3.5 3.5"/>',
     "trash": '<path d="M4.5 7h15M9.5 7V4h5v3M6.5 7l1 13h9l1-13"/>',
     "density": '<path d="M4 5h16M4 9.7h16M4 14.3h16M4 19h16"/>',
-    "history": '<path d="M4 5v4.5h4.5"/><path d="M4.3 9.5A8.3 8.3 0 1 1 3.7 13"/><path d="M12 8v4.5l3 1.8"/>',
 }
 
 

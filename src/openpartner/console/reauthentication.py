@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from openpartner.console.freshness import is_fresh, mark_fresh
 from openpartner.console.identity_forms import ConfirmForm
 from openpartner.console.own_path import own_path
-from openpartner.console.page import LISTING, page
+from openpartner.console.page import FORM, page
 from openpartner.console.sessions import door_of
 from openpartner.core.access import passkeys
 from openpartner.core.access import signing_in as rules
@@ -21,7 +21,7 @@ from openpartner.core.base.caller import Caller
 __all__ = ["confirm", "is_fresh"]
 
 
-@page("confirm/", None, methods=LISTING)
+@page("confirm/", None, methods=FORM)
 def confirm(request: HttpRequest, _caller: Caller) -> HttpResponse:
     """Ask for password, code or passkey, and go on to where it was needed. It is good for fifteen minutes."""
     user = request.user

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openpartner.console.identity_forms import EnrolForm
-from openpartner.console.page import LISTING, action, page
+from openpartner.console.page import FORM, action, page
 from openpartner.console.recovery import show_once
 from openpartner.core.access.models import User
 from openpartner.core.access.sealing import opened, seal
@@ -22,7 +22,7 @@ SECRET = "new_second_factor"  # noqa: S105  # a key of the session
 GROUP = 4
 
 
-@page("profile/second-factor/", None, methods=LISTING, fresh=True)
+@page("profile/second-factor/", None, methods=FORM, fresh=True)
 def second_factor(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Show a new secret as a QR code, and take it once a code proves that the app has it."""
     user = request.user
