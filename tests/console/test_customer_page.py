@@ -123,7 +123,8 @@ def test_a_name_that_is_missing_does_not_show_the_other(world: World) -> None:
     """Without a legal name the page is headed by the account name, masked like it; its initials are a name too."""
     rows = Account.objects.everything(reason="test").filter(pk=world.cora.account_pk)
     rows.update(legal_name="", account_name="Quentin Zebedee")
-    text = page(browser(world.dora), at(world.cora)).partition("<main")[2]
+    shown = page(browser(world.dora), at(world.cora)).partition("<main")[2]
+    text = re.sub(r"<[^>]*>", " ", shown)  # a form's token may hold any two letters
     assert "Q****" in text
     assert "QZ" not in text
     assert "Zebedee" not in text
