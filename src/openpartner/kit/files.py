@@ -19,7 +19,7 @@ def write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def append_line(path: Path, line: bytes) -> None:
@@ -37,7 +37,7 @@ def append_line(path: Path, line: bytes) -> None:
     finally:
         os.close(descriptor)
     if is_new:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def last_line(path: Path, length_max: int = 4096) -> bytes:
@@ -52,7 +52,7 @@ def last_line(path: Path, length_max: int = 4096) -> bytes:
     return lines[-2] if len(lines) > 1 else b""
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name is durable once its folder is."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

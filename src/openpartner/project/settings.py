@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "openpartner.core.mail",
     "openpartner.core.customers",
     "openpartner.core.loading",
+    "openpartner.core.billing",
     "openpartner.listings",
     "openpartner.console",
 ]
@@ -92,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "openpartner.console.sessions.watch_sessions",
+    "openpartner.console.identity.sessions.watch_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -132,7 +133,9 @@ LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPENPARTNER.is_https
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600  # of doing nothing; `console.sessions` ends a session after a week whatever it does
+SESSION_COOKIE_AGE = (
+    12 * 3600
+)  # of doing nothing; `console.identity.sessions` ends a session after a week whatever it does
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if OPENPARTNER.is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -1,0 +1,116 @@
+"""The folder of the lake and the DuckDB that reads and writes it, and nothing else on the disk.
+
+A file is written under a temporary name, synced, renamed and its folder synced; its name is random and never used
+again. Which files are current is not known here: the manifest stands in the database (`core/billing`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from openpartner.kit.files import MODE_PRIVATE_FOLDER, sync_folder
+
+LINES = "lines"
+SUMMARIES = "summaries"
+STAGING = "staging"
+SPILL = "spill"
+FOLDERS = (LINES, SUMMARIES, STAGING, SPILL)
+SUFFIX = ".parquet"
+UNFINISHED = ".tmp"
+HASHED_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where the files stand and how much a process may use to work on them."""
+
+    root: Path
+    threads: int = 1
+    memory_megabytes: int = 512
+
+    def path(self, name: str) -> Path:
+        """Where a file of the lake stands. Names are made by `new_name` and hold their folder."""
+        assert ".." not in name
+        assert not name.startswith("/")
+        return self.root / name
+
+    def paths(self, names: list[str] | tuple[str, ...]) -> list[str]:
+        """The same for DuckDB."""
+        return [str(self.path(name)) for name in names]
+
+    def new_name(self, folder: str, stem: str) -> str:
+        """A name that was never used, below a folder of the lake."""
+        assert folder.split("/")[0] in FOLDERS
+        return f"{folder}/{stem}-{secrets.token_hex(8)}{SUFFIX}"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB of one's own that can touch the lake's folder alone. Close it."""
+        for folder in FOLDERS:
+            self.path(folder).mkdir(parents=True, exist_ok=True, mode=MODE_PRIVATE_FOLDER)
+        connection = duckdb.connect(config={"threads": self.threads, "memory_limit": f"{self.memory_megabytes}MB"})
+        connection.execute("SET temp_directory = $1", [str(self.path(SPILL))])
+        connection.execute("SET parquet_metadata_cache = true")  # a file never changes under its name
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET allowed_directories = ['{_quoted(self.root)}/']")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        return connection
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for a short read, on the one DuckDB this process keeps for them. Close it."""
+        return _shared(self).cursor()
+
+    def finish(self, name: str) -> tuple[int, str]:
+        """Give a file that was written as `name` + UNFINISHED its name, durably; returns its bytes and its SHA-256."""
+        path = self.path(name)
+        written = path.with_name(path.name + UNFINISHED)
+        digest, size = hashlib.sha256(), 0
+        with written.open("rb") as file:
+            while block := file.read(HASHED_AT_ONCE):
+                digest.update(block)
+                size += len(block)
+            os.fsync(file.fileno())
+        written.rename(path)
+        sync_folder(path.parent)
+        return size, digest.hexdigest()
+
+    def unfinished(self, name: str) -> str:
+        """Where DuckDB writes a file before it has its name; its folder is made."""
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=MODE_PRIVATE_FOLDER)
+        return str(path.with_name(path.name + UNFINISHED))
+
+    def checksum(self, name: str) -> str:
+        """The SHA-256 of a file as it stands. FileNotFoundError when it is missing."""
+        with self.path(name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def quoted(value: str | Path) -> str:
+    """A text inside single quotes of SQL, for the statements that take no parameters."""
+    return f"'{_quoted(value)}'"
+
+
+def _quoted(value: str | Path) -> str:
+    return str(value).replace("'", "''")
+
+
+_lock = threading.Lock()
+_kept: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
+
+
+def _shared(lake: Lake) -> duckdb.DuckDBPyConnection:
+    key = (os.getpid(), lake.root)  # a DuckDB does not survive a fork
+    found = _kept.get(key)
+    if found is None:
+        with _lock:
+            found = _kept.get(key) or _kept.setdefault(key, lake.connect())
+    return found

@@ -1,0 +1,165 @@
+"""Lines into sorted, immutable files, with everything that a manifest says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import duckdb
+
+from openpartner.lake import schema
+from openpartner.lake.store import LINES, Lake, quoted
+
+LINES_A_FILE = 600_000
+"""About how many lines a file holds: a reader of one payer opens one file, and a sort fits into memory."""
+FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2"
+"""Small row groups, so that a customer's lines are found without reading its neighbours'."""
+ORDER = ", ".join(schema.SORTED_BY)
+UNITS = 10**schema.BOOKED_DECIMALS
+
+
+class Key(NamedTuple):
+    """Whose lines: the first three columns of every file's order."""
+
+    payer: int
+    partner: int
+    customer: int
+
+
+LOWEST = Key(0, 0, 0)
+HIGHEST = Key(2**63 - 1, 2**63 - 1, 2**63 - 1)
+
+
+class Range(NamedTuple):
+    """The lines of one customer under one partner in one file: they are neighbours."""
+
+    key: Key
+    first_row: int
+    rows: int
+    total: int
+    """Of total_cost, in units of 10^-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinesFile:
+    """A file that stands, as the manifest has it."""
+
+    name: str
+    low: Key
+    high: Key
+    day: date | None
+    lines: int
+    size: int
+    sha256: str
+    totals: dict[str, int]
+    """Of every booked amount, in units of 10^-8."""
+    ranges: tuple[Range, ...]
+
+
+class Cut(NamedTuple):
+    """Whose lines go into one file, both ends included."""
+
+    low: Key
+    high: Key
+
+
+def cuts(counts: Iterable[tuple[Key, int]], *, lines: int = LINES_A_FILE) -> Iterator[Cut]:
+    """Cut customers, in order and with their numbers of lines, into files of about so many lines."""
+    low: Key | None = None
+    high, held = LOWEST, 0
+    for key, count in counts:
+        # What nobody has mapped stands apart: no tenant's reader opens its file.
+        if low is not None and (held + count > lines or low == LOWEST):
+            yield Cut(low, high)
+            low, held = None, 0
+        low = key if low is None else low
+        high, held = key, held + count
+    if low is not None:
+        yield Cut(low, high)
+
+
+def write_files(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    *,
+    month: str,
+    day: date | None = None,
+    lines: int = LINES_A_FILE,
+) -> Iterator[LinesFile]:
+    """Write the lines of a source, any SQL that selects whole lines, into sorted files; yields each as it stands.
+
+    What has been yielded when the caller stops is nobody's until a manifest names it, and is swept later.
+    """
+    counted = connection.execute(
+        f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({source}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # SQL of ours
+    ).fetchall()
+    for cut in cuts([(Key(*row[:3]), row[3]) for row in counted], lines=lines):
+        yield write_file(lake, connection, f"SELECT * FROM ({source}) WHERE {within(cut)}", month=month, day=day)  # noqa: S608  # SQL of ours
+
+
+def write_file(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, source: str, *, month: str, day: date | None = None
+) -> LinesFile:
+    """Write the lines of a source into one sorted file. It must have at least one."""
+    name = lake.new_name(f"{LINES}/{month}", f"{day:%d}" if day else "month")
+    target = quoted(lake.unfinished(name))
+    connection.execute(
+        f"COPY (SELECT {', '.join(schema.NAMES)} FROM ({source}) ORDER BY {ORDER}) TO {target} ({FORMAT})"  # noqa: S608  # SQL of ours
+    )
+    size, sha256 = lake.finish(name)
+    return describe(lake, connection, name, size=size, sha256=sha256, day=day)
+
+
+def describe(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, name: str, *, size: int, sha256: str, day: date | None
+) -> LinesFile:
+    """Read what a manifest says of a file from the file itself."""
+    sums = ", ".join(f"sum({amount})" for amount in schema.AMOUNTS)
+    path = [str(lake.path(name))]
+    found = connection.execute(
+        "SELECT payer_id, partner_id, customer_id, min(file_row_number), count(*), sum(total_cost)"
+        " FROM read_parquet($1, file_row_number = true) GROUP BY ALL ORDER BY 1, 2, 3",
+        [path],
+    ).fetchall()
+    totals = connection.execute(f"SELECT {sums} FROM read_parquet($1)", [path]).fetchone()  # noqa: S608  # columns
+    assert totals is not None
+    ranges = tuple(Range(Key(*row[:3]), row[3], row[4], units(row[5])) for row in found)
+    return LinesFile(
+        name=name,
+        low=ranges[0].key,
+        high=ranges[-1].key,
+        day=day,
+        lines=sum(one.rows for one in ranges),
+        size=size,
+        sha256=sha256,
+        totals={amount: units(total) for amount, total in zip(schema.AMOUNTS, totals, strict=True)},
+        ranges=ranges,
+    )
+
+
+def within(cut: Cut) -> str:
+    """SQL: the line belongs into the file of a cut."""
+    low, high = cut
+    names = "(payer_id, partner_id, customer_id)"
+    return (
+        f"payer_id BETWEEN {low.payer} AND {high.payer}"  # what row groups are skipped by
+        f" AND {names} >= {tuple(low)} AND {names} <= {tuple(high)}"
+    )
+
+
+def lines_of(lake: Lake, names: Sequence[str]) -> str:
+    """SQL: all lines of some files."""
+    listed = ", ".join(quoted(path) for path in lake.paths(tuple(names)))
+    return f"SELECT {', '.join(schema.NAMES)} FROM read_parquet([{listed}])"  # noqa: S608  # columns and paths of ours
+
+
+def units(amount: object) -> int:
+    """A booked amount or a sum of them in units of 10^-8, exactly."""
+    if amount is None:
+        return 0
+    scaled = amount * UNITS  # type: ignore[operator]  # a Decimal
+    assert scaled == int(scaled)
+    return int(scaled)
