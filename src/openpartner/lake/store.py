@@ -34,6 +34,8 @@ class Lake:
     root: Path
     threads: int = 1
     memory_megabytes: int = 512
+    others: tuple[Path, ...] = ()
+    """Folders beside it that may be read and written: where uploads wait and files grow."""
 
     def path(self, name: str) -> Path:
         """Where a file of the lake stands. Names are made by `new_name` and hold their folder."""
@@ -47,7 +49,7 @@ class Lake:
 
     def new_name(self, folder: str, stem: str) -> str:
         """A name that was never used, below a folder of the lake."""
-        assert folder.split("/")[0] in FOLDERS
+        assert folder.partition("/")[0] in FOLDERS
         return f"{folder}/{stem}-{secrets.token_hex(8)}{SUFFIX}"
 
     def connect(self) -> duckdb.DuckDBPyConnection:
@@ -57,9 +59,9 @@ class Lake:
         connection = duckdb.connect(config={"threads": self.threads, "memory_limit": f"{self.memory_megabytes}MB"})
         connection.execute("SET temp_directory = $1", [str(self.path(SPILL))])
         connection.execute("SET parquet_metadata_cache = true")  # a file never changes under its name
-        connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(f"SET allowed_directories = ['{_quoted(self.root)}/']")
+        allowed = ", ".join(quoted(f"{folder}/") for folder in (self.root, *self.others))
+        connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection
@@ -96,11 +98,7 @@ class Lake:
 
 def quoted(value: str | Path) -> str:
     """A text inside single quotes of SQL, for the statements that take no parameters."""
-    return f"'{_quoted(value)}'"
-
-
-def _quoted(value: str | Path) -> str:
-    return str(value).replace("'", "''")
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 _lock = threading.Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import duckdb
@@ -17,7 +18,6 @@ LINES_A_FILE = 600_000
 FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2"
 """Small row groups, so that a customer's lines are found without reading its neighbours'."""
 ORDER = ", ".join(schema.SORTED_BY)
-UNITS = 10**schema.BOOKED_DECIMALS
 
 
 class Key(NamedTuple):
@@ -156,10 +156,10 @@ def lines_of(lake: Lake, names: Sequence[str]) -> str:
     return f"SELECT {', '.join(schema.NAMES)} FROM read_parquet([{listed}])"  # noqa: S608  # columns and paths of ours
 
 
-def units(amount: object) -> int:
+def units(amount: Decimal | None) -> int:
     """A booked amount or a sum of them in units of 10^-8, exactly."""
     if amount is None:
         return 0
-    scaled = amount * UNITS  # type: ignore[operator]  # a Decimal
+    scaled = amount.scaleb(schema.BOOKED_DECIMALS)
     assert scaled == int(scaled)
     return int(scaled)

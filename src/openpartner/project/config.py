@@ -99,6 +99,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 50
     import_megabytes: Annotated[int, Meta(ge=1, description="Largest file an import accepts.")] = 512
     import_rows: Annotated[int, Meta(ge=1, description="Most rows an import accepts.")] = 5_000_000
+    lake_megabytes: Annotated[
+        int, Meta(ge=128, description="Memory that one job may use to write bills, in megabytes.")
+    ] = 700
+    lake_threads: Annotated[
+        int, Meta(ge=0, description="Threads that one job may use to write bills; 0 means one for each core.")
+    ] = 0
     mail_url: Annotated[
         str,
         Meta(

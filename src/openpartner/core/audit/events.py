@@ -57,6 +57,7 @@ class Action(StrEnum):
     REVEALED = "personal.revealed"
     EXPORT_ASKED = "list.export-asked"
     EXPORTED = "list.exported"
+    BILLS_PUBLISHED = "bills.published"
     EXPORTED_UNMASKED = "list.exported-unmasked"
     EXPORT_FETCHED = "list.export-fetched"
 
@@ -108,6 +109,7 @@ SENTENCES: dict[Action, str] = {
     Action.JOB_CANCELLED: _("A job was cancelled."),
     Action.REVEALED: _("Masked personal data was shown in full on a page."),
     Action.EXPORT_ASKED: _("The export of a list was asked for."),
+    Action.BILLS_PUBLISHED: _("A new version of a month's bills was published."),
     Action.EXPORTED: _("A list was exported, personal data masked."),
     Action.EXPORTED_UNMASKED: _("A list was exported with personal data in full."),
     Action.EXPORT_FETCHED: _("An exported file was fetched."),

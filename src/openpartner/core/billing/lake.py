@@ -1,0 +1,35 @@
+"""The lake of this installation: where it stands, and how much a process may use of the machine."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from openpartner.lake.store import Lake
+
+FOLDER = "lake"
+BESIDE = ("exports", "imports", "bill-files")
+"""Folders of the data that bills are written to and read from."""
+READING_MEGABYTES = 512
+
+
+def reading_lake() -> Lake:
+    """For the short reads of a page or a call: one thread, because each process serves several."""
+    return _lake(settings.OPENPARTNER.data_path, 1, READING_MEGABYTES)
+
+
+def working_lake() -> Lake:
+    """For jobs that write: as many threads as the machine has, within the setting for memory."""
+    config = settings.OPENPARTNER
+    return _lake(config.data_path, config.lake_threads or os.cpu_count() or 1, config.lake_megabytes)
+
+
+@lru_cache(maxsize=8)
+def _lake(data: Path, threads: int, megabytes: int) -> Lake:
+    data = data.resolve()  # DuckDB compares paths as they are written
+    return Lake(
+        root=data / FOLDER, threads=threads, memory_megabytes=megabytes, others=tuple(data / name for name in BESIDE)
+    )

@@ -1,0 +1,212 @@
+"""The one door to bill lines: pages of them, sums of them and files of them, within a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import Enum
+from typing import Any, TypeAlias
+
+from openpartner.core.base.scope import Scope
+from openpartner.core.billing import manifest
+from openpartner.core.billing.lake import reading_lake
+from openpartner.core.billing.manifest import MonthInfo, Reach, reach_of
+from openpartner.core.billing.months import first_day, last_day
+from openpartner.kit.slices import Page, Slice
+from openpartner.lake import read, summaries
+from openpartner.lake.read import Grouping, Where
+from openpartner.lake.schema import NAMED
+
+EARLIEST, LATEST = 0, 12 * 9999
+
+
+class Dimension(Enum):
+    """What sums are grouped by; the value is the lake's column. A named one brings its name too (`NAMED`)."""
+
+    CUSTOMER = "customer_id"
+    PARTNER = "partner_id"
+    PAYER = "payer_id"
+    CLOUD = "cloud"
+    CURRENCY = "currency"
+    MONTH = "month"
+    DAY = "bill_day"
+    CHARGE_CATEGORY = "charge_category"
+    CHARGING = "charging"
+    ACTION = "action"
+    ACTION_CODE = "action_code"
+    SERVICE_CATEGORY = "service_category"
+    SERVICE = "service_code"
+    PRODUCT = "product_code"
+    COMPONENT_TYPE = "component_type_code"
+    COMPONENT = "component_code"
+    REGION = "region_code"
+    ZONE = "zone_code"
+    PROJECT = "project_id"
+    RESOURCE = "resource_id"
+    RESOURCE_TYPE = "resource_type_code"
+    BILLING_ACCOUNT = "billing_account"
+    SUB_ACCOUNT = "sub_account"
+    OPERATOR = "operator"
+    ORDER = "order_id"
+    TRANSACTION = "transaction_id"
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a name follows the code."""
+        return self.value in NAMED
+
+    @property
+    def grouping(self) -> Grouping:
+        return read.MONTH if self is Dimension.MONTH else Grouping(self.value, NAMED.get(self.value, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The values of a tag as a dimension; None where a line has no such tag."""
+
+    key: str
+
+    @property
+    def grouping(self) -> Grouping:
+        return Grouping(self.key, is_tag=True)
+
+
+By: TypeAlias = Dimension | Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillFilter:
+    """Which lines. Months and days are the source's, both ends included; what is not given does not matter."""
+
+    first_month: int
+    last_month: int
+    since: date | None = None
+    until: date | None = None
+    partner: int | None = None
+    customer: int | None = None
+    customers: frozenset[int] | None = None
+    clouds: tuple[str, ...] = ()
+    equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Column of the lake -> values, of which one must be it; "" stands for nothing as well."""
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+    """Column -> a part of it, whatever its case."""
+    tag: tuple[str, tuple[str, ...]] | None = None
+    nonzero: bool = False
+
+    @classmethod
+    def month(cls, month: int, **conditions: Any) -> BillFilter:  # the other fields
+        """The lines of one month."""
+        return cls(first_month=month, last_month=month, **conditions)
+
+    @property
+    def where(self) -> Where:
+        """The conditions on a line; days that only say the months again are left out."""
+        is_from_start = self.since is not None and self.since <= first_day(self.first_month)
+        is_to_end = self.until is not None and self.until >= last_day(self.last_month)
+        whole = is_from_start and is_to_end and self.first_month == self.last_month
+        return Where(
+            since=None if whole else self.since,
+            until=None if whole else self.until,
+            equal=self.equal,
+            without=self.without,
+            text=self.text,
+            tag=self.tag,
+            nonzero=self.nonzero,
+        )
+
+
+def count_lines(scope: Scope, where: BillFilter) -> int:
+    """How many lines there are, exactly."""
+    reach = _reach(scope, where)
+    return read.count(reading_lake(), reach.door, where.where, _pieces(reach, where))
+
+
+def lines(scope: Scope, where: BillFilter, window: Slice, columns: Sequence[str]) -> Page[tuple[Any, ...]]:
+    """A page of lines, and how many there are in all; amounts are Decimals, instants UTC without a zone.
+
+    In the order of month, cloud, payer, partner, customer, day and line. Without conditions every page costs the same.
+    """
+    reach = _reach(scope, where)
+    pieces = _pieces(reach, where)
+    rows, total = read.page(reading_lake(), reach.door, where.where, pieces, columns, window.offset, window.limit)
+    return Page(rows, total)
+
+
+def stream_lines(
+    scope: Scope, where: BillFilter, columns: Sequence[str], batch: int = 10_000
+) -> Iterator[list[tuple[Any, ...]]]:
+    """All lines in batches, of the state at the beginning, for as long as replaced files are kept."""
+    reach = _reach(scope, where)
+    pieces = _pieces(reach, where)
+    for piece in pieces:
+        offset = 0
+        while True:
+            rows, total = read.page(reading_lake(), reach.door, where.where, [piece], columns, offset, batch)
+            if rows:
+                yield rows
+            offset += batch
+            if offset >= total:
+                break
+
+
+def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, options: str, *, tail: str = "") -> int:
+    """Write all lines into a file in one statement and return how many rows it has: the fast way.
+
+    `select` is SQL over the lake's columns and `options` are those of DuckDB's COPY; neither holds a user's text. The
+    target lies in a folder that the lake may write to.
+    """
+    reach = _reach(scope, where)
+    names = list(dict.fromkeys(piece.name for piece in _pieces(reach, where)))
+    if not names:
+        return 0
+    return read.copy(reading_lake(), reach.door, where.where, names, select, target, options, tail=tail)
+
+
+def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str]) -> list[tuple[Any, ...]]:
+    """A row for each group: of each dimension its code (and its name, if it is named), how many lines, exact sums.
+
+    In no order. Read from the month summaries when they can answer, otherwise from the lines.
+    """
+    reach = _reach(scope, where)
+    asked = where.where
+    by_lake = [one.grouping for one in by]
+    if _is_summarised(asked, by_lake, amounts):
+        files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
+        return read.sums(reading_lake(), reach.door, asked, files, by_lake, amounts, counted="sum(lines)")
+    held: dict[int, list[str]] = {}
+    for one in manifest.held(reach, where.first_month, where.last_month, where.clouds):
+        names = held.setdefault(one.month, [])
+        if one.piece.name not in names[-1:]:
+            names.append(one.piece.name)
+    return read.sums(reading_lake(), reach.door, asked, held, by_lake, amounts)
+
+
+def months(
+    scope: Scope, *, first: int = EARLIEST, last: int = LATEST, clouds: Sequence[str] = (), customer: int | None = None
+) -> list[MonthInfo]:
+    """The published months in which the scope has lines, newest first, with the state of their figures."""
+    return manifest.months(reach_of(scope, customers=None if customer is None else [customer]), first, last, clouds)
+
+
+def for_days(since: date, until: date, **conditions: Any) -> BillFilter:  # the other fields
+    """The lines of some days, whichever month they are billed in: months around them are looked at too."""
+    first, last = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
+    return replace(BillFilter(first_month=first, last_month=last, **conditions), since=since, until=until)
+
+
+def _reach(scope: Scope, where: BillFilter) -> Reach:
+    customers = where.customers
+    if where.customer is not None:
+        customers = frozenset({where.customer}) if customers is None else customers & {where.customer}
+    return reach_of(scope, partner=where.partner, customers=None if customers is None else sorted(customers))
+
+
+def _pieces(reach: Reach, where: BillFilter) -> list[read.Piece]:
+    return [one.piece for one in manifest.held(reach, where.first_month, where.last_month, where.clouds)]
+
+
+def _is_summarised(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> bool:
+    asked = {*where.columns, *amounts, *(one.code for one in by if one != read.MONTH)}
+    return not where.nonzero and not any(one.is_tag for one in by) and asked <= summaries.COLUMNS

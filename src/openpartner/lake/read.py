@@ -1,0 +1,303 @@
+"""Reading lines: a page of them, sums of them, or all of them into a file.
+
+Every statement carries whose lines may be read (`Door`), however its files were found. A caller of the lake makes the
+door from a tenant's scope; nothing here opens one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+import duckdb
+
+from openpartner.lake import schema
+from openpartner.lake.store import Lake, quoted
+
+Row = tuple[Any, ...]
+Values = list[Any]
+NOTHING: Mapping[str, tuple[str, ...]] = {}
+NO_TEXT: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whose lines may be read: those that have every given value. All of them only when it says so."""
+
+    payer: int | None = None
+    partner: int | None = None
+    customers: tuple[int, ...] | None = None
+    is_everybody: bool = False
+
+    def __post_init__(self) -> None:
+        given = self.payer is not None or self.partner is not None or self.customers is not None
+        assert given is not self.is_everybody
+
+    def sql(self) -> tuple[str, Values]:
+        """The condition and its values."""
+        parts: list[str] = []
+        values: Values = []
+        for name, value in (("payer_id", self.payer), ("partner_id", self.partner)):
+            if value is not None:
+                parts.append(f"{name} = ?")
+                values.append(value)
+        if self.customers is not None:
+            if len(self.customers) == 1:
+                parts.append("customer_id = ?")
+                values.append(self.customers[0])
+            else:
+                parts.append("customer_id IN (SELECT unnest(?::BIGINT[]))")
+                values.append(list(self.customers))
+        return " AND ".join(parts) or "true", values
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which of those lines. What is not given does not matter; values of one column are alternatives."""
+
+    since: date | None = None
+    until: date | None = None
+    """Days, both included."""
+    equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: Mapping[str, str] = field(default_factory=dict)
+    """Column -> a part of it, whatever its case."""
+    tag: tuple[str, tuple[str, ...]] | None = None
+    """A tag's key and its values; without values, any."""
+    nonzero: bool = False
+    """Only lines with a list cost or a total cost."""
+
+    @property
+    def is_everything(self) -> bool:
+        return self == Where()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that are looked at."""
+        days = {"bill_day"} if self.since or self.until else set()
+        tags = {"tags"} if self.tag else set()
+        costs = {"list_cost", "total_cost"} if self.nonzero else set()
+        return frozenset({*self.equal, *self.without, *self.text} | days | tags | costs)
+
+    def sql(self) -> tuple[str, Values]:
+        """The condition and its values."""
+        parts: list[str] = []
+        values: Values = []
+        for column in (*self.equal, *self.without, *self.text):
+            assert column in schema.BY_NAME, column
+        for sign, day in ((">=", self.since), ("<=", self.until)):
+            if day is not None:
+                parts.append(f"bill_day {sign} ?")
+                values.append(day)
+        for column, allowed in self.equal.items():
+            parts.append(
+                f"coalesce({column}, '') IN ({_marks(allowed)})"
+                if "" in allowed
+                else f"{column} IN ({_marks(allowed)})"
+            )
+            values.extend(allowed)
+        for column, refused in self.without.items():
+            parts.append(f"coalesce({column}, '') NOT IN ({_marks(refused)})")
+            values.extend(refused)
+        for column, part in self.text.items():
+            parts.append(f"contains(lower({column}), lower(?))")
+            values.append(part)
+        if self.tag is not None:
+            key, allowed = self.tag
+            parts.append(f"{tag_of(key)} IN ({_marks(allowed)})" if allowed else f"{tag_of(key)} IS NOT NULL")
+            values.extend(allowed)
+        if self.nonzero:
+            parts.append("(list_cost <> 0 OR total_cost <> 0)")
+        return " AND ".join(parts) or "true", values
+
+
+class Piece(NamedTuple):
+    """Neighbouring lines of one file."""
+
+    name: str
+    first_row: int
+    rows: int
+
+
+def page(
+    lake: Lake, door: Door, where: Where, pieces: Sequence[Piece], columns: Sequence[str], offset: int, limit: int
+) -> tuple[list[Row], int]:
+    """Some lines of the pieces in their order, and how many lines there are in all.
+
+    Unconditionally it opens the one or two files that hold them, wherever they stand. Under a condition every piece is
+    counted first, which costs what the condition costs.
+    """
+    with closing(lake.cursor()) as cursor:
+        if where.is_everything:
+            total = sum(piece.rows for piece in pieces)
+            rows: list[Row] = []
+            for piece in pieces:
+                if offset < piece.rows and limit > len(rows):
+                    first = piece.first_row + offset
+                    count = min(piece.rows - offset, limit - len(rows))
+                    rows += _rows(lake, cursor, door, Piece(piece.name, first, count), columns)
+                offset = max(0, offset - piece.rows)
+            return rows, total
+        return _matching_page(lake, cursor, door, where, pieces, columns, offset, limit)
+
+
+def count(lake: Lake, door: Door, where: Where, pieces: Sequence[Piece]) -> int:
+    """How many lines of the pieces match."""
+    if where.is_everything:
+        return sum(piece.rows for piece in pieces)
+    with closing(lake.cursor()) as cursor:
+        return sum(_counts(lake, cursor, door, where, pieces).values())
+
+
+def _rows(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, piece: Piece, columns: Sequence[str]) -> list[Row]:
+    allowed, values = door.sql()
+    return cursor.execute(
+        f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # columns of ours
+        f" WHERE file_row_number >= ? AND file_row_number < ? AND {allowed} ORDER BY file_row_number",
+        [lake.paths([piece.name]), piece.first_row, piece.first_row + piece.rows, *values],
+    ).fetchall()
+
+
+def _counts(
+    lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, where: Where, pieces: Sequence[Piece]
+) -> dict[str, int]:
+    if not pieces:
+        return {}
+    allowed, values = door.sql()
+    matching, given = where.sql()
+    found = cursor.execute(
+        "SELECT filename, count(*) FROM read_parquet(?, filename = true)"  # noqa: S608  # conditions of ours
+        f" WHERE {allowed} AND {matching} GROUP BY filename",
+        [lake.paths(list(dict.fromkeys(piece.name for piece in pieces))), *values, *given],
+    ).fetchall()
+    return {str(path): int(matches) for path, matches in found}
+
+
+def _matching_page(
+    lake: Lake,
+    cursor: duckdb.DuckDBPyConnection,
+    door: Door,
+    where: Where,
+    pieces: Sequence[Piece],
+    columns: Sequence[str],
+    offset: int,
+    limit: int,
+) -> tuple[list[Row], int]:
+    counts = _counts(lake, cursor, door, where, pieces)
+    allowed, values = door.sql()
+    matching, given = where.sql()
+    rows: list[Row] = []
+    skipped = offset
+    for name in dict.fromkeys(piece.name for piece in pieces):
+        (path,) = lake.paths([name])
+        matches = counts.get(path, 0)
+        if skipped < matches and len(rows) < limit:
+            rows += cursor.execute(
+                f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # of ours
+                f" WHERE {allowed} AND {matching} ORDER BY file_row_number LIMIT ? OFFSET ?",
+                [[path], *values, *given, limit - len(rows), skipped],
+            ).fetchall()
+        skipped = max(0, skipped - matches)
+    return rows, sum(counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One expression that sums are grouped by, and the column that names its values, if one does."""
+
+    code: str
+    name: str = ""
+    is_tag: bool = False
+
+    @property
+    def sql(self) -> str:
+        return tag_of(self.code) if self.is_tag else self.code
+
+
+MONTH = Grouping("month")
+"""The bill month, which is not a column: each month's files say it."""
+
+
+def sums(
+    lake: Lake,
+    door: Door,
+    where: Where,
+    files: Mapping[int, Sequence[str]],
+    by: Sequence[Grouping],
+    amounts: Sequence[str],
+    *,
+    counted: str = "count(*)",
+) -> list[Row]:
+    """A row for each group: its codes, each followed by its name if it has one, how many lines, and exact sums.
+
+    `files` are the names by month. Groups come in no order. Summaries are read alike, with `counted` = "sum(lines)".
+    """
+    for amount in amounts:
+        assert schema.BY_NAME[amount].is_booked or amount in schema.AS_DELIVERED, amount
+    files = {month: names for month, names in files.items() if names}
+    if not files:
+        return []
+    allowed, values = door.sql()
+    matching, given = where.sql()
+    used = {*amounts, *door_columns(), *where.columns}
+    used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH} | {one.name for one in by if one.name}
+    if counted != "count(*)":
+        used.add("lines")
+    parts, parameters = [], []
+    by_month = files if MONTH in by else {0: [name for names in files.values() for name in names]}
+    for month, names in by_month.items():
+        head = f"{int(month)} AS month, " if MONTH in by else ""
+        parts.append(
+            f"SELECT {head}{', '.join(sorted(used))} FROM read_parquet(?) WHERE {allowed} AND {matching}"  # noqa: S608  # of ours
+        )
+        parameters += [lake.paths(list(names)), *values, *given]
+    groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
+    chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts)])
+    grouped = f" GROUP BY {', '.join(one.sql for one in by)}" if by else ""
+    with closing(lake.cursor()) as cursor:
+        return cursor.execute(f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}){grouped}", parameters).fetchall()  # noqa: S608  # of ours
+
+
+def copy(
+    lake: Lake,
+    door: Door,
+    where: Where,
+    files: Sequence[str],
+    select: str,
+    target: str,
+    options: str,
+    *,
+    tail: str = "",
+) -> int:
+    """Write lines into a file by one statement, and return how many; `select` is a list over the lake's columns.
+
+    They come file by file in the order given, each in its own. `tail` may group or order them otherwise.
+    """
+    allowed, values = door.sql()
+    matching, given = where.sql()
+    source = f"SELECT * FROM read_parquet(?) WHERE {allowed} AND {matching}"  # noqa: S608  # conditions of ours
+    with closing(lake.cursor()) as cursor:
+        found = cursor.execute(
+            f"COPY (SELECT {select} FROM ({source}) {tail}) TO {quoted(target)} ({options})",  # noqa: S608  # of ours
+            [lake.paths(list(files)), *values, *given],
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def tag_of(key: str) -> str:
+    """SQL: the value of a tag; NULL without it."""
+    path = "$." + '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"json_extract_string(tags, {quoted(path)})"
+
+
+def door_columns() -> tuple[str, ...]:
+    """The columns that a door looks at."""
+    return ("payer_id", "partner_id", "customer_id")
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" for _ in values) or "NULL"
