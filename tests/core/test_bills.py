@@ -10,7 +10,7 @@ import pytest
 from openpartner.core.billing.models import BillFile, MonthState
 from openpartner.core.billing.months import month_of
 from openpartner.core.billing.publishing import Stale
-from openpartner.core.billing.queries import BillFilter, Dimension, Tag, count_lines, lines, months, sums
+from openpartner.core.billing.queries import BillFilter, Dimension, Tag, count_lines, lines, months, stream_lines, sums
 from openpartner.kit.slices import Slice
 from tests.support.bills import line, month_state, publish_lines
 from tests.support.people import World
@@ -138,3 +138,20 @@ def test_two_publishers_of_one_month_cannot_both_win(october: World) -> None:
     publish(october.pia.caller, first, plan)
     with pytest.raises(Stale):
         publish(october.pia.caller, second, plan)
+
+
+def test_a_stream_is_the_list(october: World) -> None:
+    scope = october.dora.caller.scope
+    for where in (OCTOBER, BillFilter.month(OCTOBER.first_month, equal={"region_code": ("1",)})):
+        whole = lines(scope, where, Slice(0, 100), ["line_id", "total_cost"])
+        assert [row for batch in stream_lines(scope, where, ["line_id", "total_cost"]) for row in batch] == whole.items
+
+
+def test_day_files_are_listed_by_day(october: World) -> None:
+    """The customers of a day file have other neighbours than those of the next day's."""
+    given = [
+        line(october[name], date(2026, 8, day)) for day, name in ((1, "cleo"), (2, "carl"), (3, "cora"), (3, "cleo"))
+    ]
+    publish_lines(october, "2026-08", given, by_day=True)
+    found = lines(october.dora.caller.scope, BillFilter.month(month_of("2026-08")), Slice(0, 10), ["bill_day"])
+    assert [row[0].day for row in found.items] == [1, 2, 3, 3]

@@ -6,7 +6,7 @@ door from a tenant's scope; nothing here opens one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from openpartner.lake import schema
+from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import Lake, quoted
 
 Row = tuple[Any, ...]
@@ -122,8 +123,22 @@ class Piece(NamedTuple):
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Where the lines of a question stand."""
+
+    items: Sequence[Piece]
+    is_exact: bool = True
+    """Whether they hold no line that the door refuses: their rows are then the answer's."""
+
+    @property
+    def names(self) -> list[str]:
+        """Their files, each once, in order."""
+        return list(dict.fromkeys(piece.name for piece in self.items))
+
+
 def page(
-    lake: Lake, door: Door, where: Where, pieces: Sequence[Piece], columns: Sequence[str], offset: int, limit: int
+    lake: Lake, door: Door, where: Where, pieces: Pieces, columns: Sequence[str], offset: int, limit: int
 ) -> tuple[list[Row], int]:
     """Some lines of the pieces in their order, and how many lines there are in all.
 
@@ -131,10 +146,10 @@ def page(
     counted first, which costs what the condition costs.
     """
     with closing(lake.cursor()) as cursor:
-        if where.is_everything:
-            total = sum(piece.rows for piece in pieces)
+        if where.is_everything and pieces.is_exact:
+            total = sum(piece.rows for piece in pieces.items)
             rows: list[Row] = []
-            for piece in pieces:
+            for piece in pieces.items:
                 if offset < piece.rows and limit > len(rows):
                     first = piece.first_row + offset
                     count = min(piece.rows - offset, limit - len(rows))
@@ -144,12 +159,31 @@ def page(
         return _matching_page(lake, cursor, door, where, pieces, columns, offset, limit)
 
 
-def count(lake: Lake, door: Door, where: Where, pieces: Sequence[Piece]) -> int:
+def count(lake: Lake, door: Door, where: Where, pieces: Pieces) -> int:
     """How many lines of the pieces match."""
-    if where.is_everything:
-        return sum(piece.rows for piece in pieces)
+    if where.is_everything and pieces.is_exact:
+        return sum(piece.rows for piece in pieces.items)
     with closing(lake.cursor()) as cursor:
         return sum(_counts(lake, cursor, door, where, pieces).values())
+
+
+def stream(lake: Lake, door: Door, where: Where, pieces: Pieces, columns: Sequence[str]) -> Iterator[list[Row]]:
+    """All lines of the pieces in their order, in batches: memory does not grow with their number."""
+    allowed, values = door.sql()
+    matching, given = where.sql()
+    statement = (
+        f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # of ours
+        f" WHERE file_row_number >= ? AND file_row_number < ? AND {allowed} AND {matching} ORDER BY file_row_number"
+    )
+    for piece in pieces.items:
+        # Cut where row groups are, so that none is read twice.
+        starts = range(piece.first_row // ROW_GROUP * ROW_GROUP, piece.first_row + piece.rows, ROW_GROUP)
+        for start in starts:
+            first, end = max(start, piece.first_row), min(start + ROW_GROUP, piece.first_row + piece.rows)
+            with closing(lake.cursor()) as cursor:
+                rows = cursor.execute(statement, [lake.paths([piece.name]), first, end, *values, *given]).fetchall()
+            if rows:
+                yield rows
 
 
 def _rows(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, piece: Piece, columns: Sequence[str]) -> list[Row]:
@@ -161,17 +195,15 @@ def _rows(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, piece: Piec
     ).fetchall()
 
 
-def _counts(
-    lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, where: Where, pieces: Sequence[Piece]
-) -> dict[str, int]:
-    if not pieces:
+def _counts(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, where: Where, pieces: Pieces) -> dict[str, int]:
+    if not pieces.items:
         return {}
     allowed, values = door.sql()
     matching, given = where.sql()
     found = cursor.execute(
         "SELECT filename, count(*) FROM read_parquet(?, filename = true)"  # noqa: S608  # conditions of ours
         f" WHERE {allowed} AND {matching} GROUP BY filename",
-        [lake.paths(list(dict.fromkeys(piece.name for piece in pieces))), *values, *given],
+        [lake.paths(pieces.names), *values, *given],
     ).fetchall()
     return {str(path): int(matches) for path, matches in found}
 
@@ -181,7 +213,7 @@ def _matching_page(
     cursor: duckdb.DuckDBPyConnection,
     door: Door,
     where: Where,
-    pieces: Sequence[Piece],
+    pieces: Pieces,
     columns: Sequence[str],
     offset: int,
     limit: int,
@@ -191,7 +223,7 @@ def _matching_page(
     matching, given = where.sql()
     rows: list[Row] = []
     skipped = offset
-    for name in dict.fromkeys(piece.name for piece in pieces):
+    for name in pieces.names:
         (path,) = lake.paths([name])
         matches = counts.get(path, 0)
         if skipped < matches and len(rows) < limit:

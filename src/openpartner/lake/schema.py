@@ -192,6 +192,8 @@ PARTNER_AMOUNTS = frozenset({"partner_cost", "partner_voucher_deduction", "partn
 """Seen by the payer and the provider alone: they tell a margin."""
 SORTED_BY = ("payer_id", "partner_id", "customer_id", "bill_day", "line_id")
 """The order of the lines of every file."""
+ROW_GROUP = 20_480
+"""Lines that are compressed together and skipped together."""
 UNPLACED = 0
 """Stands for payer, partner and customer of a line whose account nobody has mapped."""
 

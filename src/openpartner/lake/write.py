@@ -11,11 +11,12 @@ from typing import NamedTuple
 import duckdb
 
 from openpartner.lake import schema
+from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import LINES, Lake, quoted
 
 LINES_A_FILE = 600_000
 """About how many lines a file holds: a reader of one payer opens one file, and a sort fits into memory."""
-FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2"
+FORMAT = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2"
 """Small row groups, so that a customer's lines are found without reading its neighbours'."""
 ORDER = ", ".join(schema.SORTED_BY)
 

@@ -15,7 +15,9 @@ from openpartner.lake.read import Door, Piece
 
 _CURRENT = "f.since <= m.version AND (f.until IS NULL OR f.until > m.version)"
 _FILES = "bill_file f JOIN bill_month m ON m.id = f.month_id"
-_ORDER = "m.month, m.cloud, f.low_payer, f.low_partner, f.low_customer, f.day, f.name"
+_ORDER = "m.month, m.cloud, f.day IS NOT NULL, f.day, f.low_payer, f.low_partner, f.low_customer, f.name"
+_NAMED_MAX = 5_000
+"""Customers that are looked up by name; of more, all the partner's files are read and the door does the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Reach:
     payer: int | None
     partner: int | None
     customers: tuple[int, ...] | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the manifest tells the lines within reach from their neighbours."""
+        return self.customers is None or len(self.customers) <= _NAMED_MAX
 
 
 class Held(NamedTuple):
@@ -49,7 +56,6 @@ class MonthInfo:
     """What its figures are as of."""
     final_at: datetime | None
     restated_at: datetime | None
-    summary: str
 
     @property
     def word(self) -> str:
@@ -81,81 +87,41 @@ def reach_of(scope: Scope, *, partner: int | None = None, customers: Sequence[in
 
 
 def held(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> list[Held]:
-    """The lines within reach in some months, in order: month, cloud, payer, partner, customer, day."""
-    conditions, values = [_CURRENT, "m.month BETWEEN %s AND %s"], [first, last]
-    rest: list[Any] = []
-    if clouds:
-        conditions.append(f"m.cloud IN ({', '.join('%s' for _ in clouds)})")
-        rest += clouds
-    if reach.provider is not None:
-        conditions.append("m.provider_id = %s")
-        rest.append(reach.provider)
-    if reach.customers is not None and len(reach.customers) <= _NAMED_MAX:
-        if not reach.customers:
-            return []
-        source = f"{_FILES} JOIN bill_range p ON p.file_id = f.id"
-        conditions.append(f"p.customer IN ({', '.join('%s' for _ in reach.customers)})")
-        rest += reach.customers
-    elif reach.payer is not None or reach.partner is not None:
-        source = f"{_FILES} JOIN bill_span p ON p.file_id = f.id"
-    else:
-        source = ""
-    for column, value in (("payer", reach.payer), ("partner", reach.partner)):
-        if value is not None:
-            assert source
-            conditions.append(f"p.{column} = %s")
-            rest.append(value)
-    taken = "p.first_row, p.rows" if source else "0, f.lines"
-    order = f"{_ORDER}, p.first_row" if source else _ORDER
+    """The lines within reach in some months, by month and cloud; a month's day files come after the others, by day."""
+    asked = _asked(reach, first, last, clouds)
+    taken, order = (
+        ("0, f.lines", _ORDER) if asked.place == _NOWHERE else ("p.first_row, p.rows", f"{_ORDER}, p.first_row")
+    )
     rows = _run(
-        f"SELECT m.month, m.cloud, f.name, {taken} FROM {source or _FILES}"  # noqa: S608  # conditions of ours
-        f" WHERE {' AND '.join(conditions)} ORDER BY {order}",
-        (*values, *rest),
+        f"SELECT m.month, m.cloud, f.name, {taken} FROM {asked.tables} WHERE {asked.conditions} ORDER BY {order}",  # noqa: S608  # of ours
+        asked.values,
     )
     return [Held(month, cloud, Piece(name, first_row, count)) for month, cloud, name, first_row, count in rows]
 
 
 def months(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> list[MonthInfo]:
     """The published months in which something is within reach, newest first."""
-    seen = {(one.month, one.cloud) for one in held(reach, first, last, clouds)} if not reach.door.is_everybody else None
+    asked = _asked(reach, first, last, clouds)
+    found = _run(f"SELECT DISTINCT m.id FROM {asked.tables} WHERE {asked.conditions}", asked.values)  # noqa: S608  # of ours
     rows = BillMonth.objects.everything(reason="of the months that hold something within reach").filter(
-        month__gte=first, month__lte=last, version__gt=0
+        pk__in=[key for (key,) in found], published_at__isnull=False
     )
-    if reach.provider is not None:
-        rows = rows.filter(provider=reach.provider)
-    if clouds:
-        rows = rows.filter(cloud__in=clouds)
-    summaries = _summaries([row.pk for row in rows])
     return [
         MonthInfo(
-            row.cloud,
-            row.month,
-            MonthState(row.state),
-            row.version,
-            row.published_at,
-            row.final_at,
-            row.restated_at,
-            summaries[row.pk],
+            row.cloud, row.month, MonthState(row.state), row.version, row.published_at, row.final_at, row.restated_at
         )
         for row in rows.order_by("-month", "cloud")
-        if row.published_at is not None and (seen is None or (row.month, row.cloud) in seen)
+        if row.published_at is not None
     ]
 
 
 def summaries(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> dict[int, list[str]]:
     """The current summaries by month: whole ones, which only a door may open."""
-    conditions, values = ["m.month BETWEEN %s AND %s"], [first, last]
-    rest: list[Any] = []
-    if clouds:
-        conditions.append(f"m.cloud IN ({', '.join('%s' for _ in clouds)})")
-        rest += clouds
-    if reach.provider is not None:
-        conditions.append("m.provider_id = %s")
-        rest.append(reach.provider)
+    conditions, values = _of_months(reach, first, last, clouds)
     rows = _run(
         "SELECT m.month, v.summary FROM bill_month m JOIN bill_version v ON v.month_id = m.id AND v.number = m.version"  # noqa: S608  # of ours
         f" WHERE {' AND '.join(conditions)} ORDER BY m.month, m.cloud",
-        (*values, *rest),
+        tuple(values),
     )
     found: dict[int, list[str]] = {}
     for month, name in rows:
@@ -163,20 +129,44 @@ def summaries(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -
     return found
 
 
+class _Asked(NamedTuple):
+    """The joined tables of a question, its conditions and their values."""
+
+    tables: str
+    place: str
+    conditions: str
+    values: tuple[Any, ...]
+
+
+_NOWHERE = ""
+
+
+def _asked(reach: Reach, first: int, last: int, clouds: Sequence[str]) -> _Asked:
+    conditions, values = _of_months(reach, first, last, clouds)
+    place = _NOWHERE
+    if reach.is_exact and reach.customers is not None:
+        place = " JOIN bill_range p ON p.file_id = f.id"
+        conditions.append(f"p.customer IN ({', '.join('%s' for _ in reach.customers) or 'NULL'})")
+        values += reach.customers
+    elif reach.payer is not None or reach.partner is not None:
+        place = " JOIN bill_span p ON p.file_id = f.id"
+    for column, value in (("payer", reach.payer), ("partner", reach.partner)):
+        if value is not None:
+            assert place
+            conditions.append(f"p.{column} = %s")
+            values.append(value)
+    return _Asked(f"{_FILES}{place}", place, " AND ".join([_CURRENT, *conditions]), tuple(values))
+
+
+def _of_months(reach: Reach, first: int, last: int, clouds: Sequence[str]) -> tuple[list[str], list[Any]]:
+    conditions, values = ["m.month BETWEEN %s AND %s"], [first, last, *clouds]
+    if clouds:
+        conditions.append(f"m.cloud IN ({', '.join('%s' for _ in clouds)})")
+    if reach.provider is not None:
+        conditions.append("m.provider_id = %s")
+        values.append(reach.provider)
+    return conditions, values
+
+
 def _run(sql: str, values: tuple[Any, ...]) -> Rows:
     return execute(sql.replace("%s", "?") if this_connection().vendor == SQLITE else sql, values)
-
-
-_NAMED_MAX = 500
-"""Customers that are looked up by name; of more, the partner's files are read and the door does the rest."""
-
-
-def _summaries(months: list[int]) -> dict[int, str]:
-    if not months:
-        return {}
-    rows = _run(
-        "SELECT m.id, v.summary FROM bill_month m JOIN bill_version v ON v.month_id = m.id AND v.number = m.version"  # noqa: S608  # of ours
-        f" WHERE m.id IN ({', '.join('%s' for _ in months)})",
-        tuple(months),
-    )
-    return dict(rows)

@@ -134,21 +134,10 @@ def lines(scope: Scope, where: BillFilter, window: Slice, columns: Sequence[str]
     return Page(rows, total)
 
 
-def stream_lines(
-    scope: Scope, where: BillFilter, columns: Sequence[str], batch: int = 10_000
-) -> Iterator[list[tuple[Any, ...]]]:
-    """All lines in batches, of the state at the beginning, for as long as replaced files are kept."""
+def stream_lines(scope: Scope, where: BillFilter, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """All lines in batches of up to 20,480, of the state at the beginning, for as long as replaced files are kept."""
     reach = _reach(scope, where)
-    pieces = _pieces(reach, where)
-    for piece in pieces:
-        offset = 0
-        while True:
-            rows, total = read.page(reading_lake(), reach.door, where.where, [piece], columns, offset, batch)
-            if rows:
-                yield rows
-            offset += batch
-            if offset >= total:
-                break
+    yield from read.stream(reading_lake(), reach.door, where.where, _pieces(reach, where), columns)
 
 
 def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, options: str, *, tail: str = "") -> int:
@@ -158,7 +147,7 @@ def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, option
     target lies in a folder that the lake may write to.
     """
     reach = _reach(scope, where)
-    names = list(dict.fromkeys(piece.name for piece in _pieces(reach, where)))
+    names = _pieces(reach, where).names
     if not names:
         return 0
     return read.copy(reading_lake(), reach.door, where.where, names, select, target, options, tail=tail)
@@ -203,8 +192,9 @@ def _reach(scope: Scope, where: BillFilter) -> Reach:
     return reach_of(scope, partner=where.partner, customers=None if customers is None else sorted(customers))
 
 
-def _pieces(reach: Reach, where: BillFilter) -> list[read.Piece]:
-    return [one.piece for one in manifest.held(reach, where.first_month, where.last_month, where.clouds)]
+def _pieces(reach: Reach, where: BillFilter) -> read.Pieces:
+    held = manifest.held(reach, where.first_month, where.last_month, where.clouds)
+    return read.Pieces([one.piece for one in held], reach.is_exact)
 
 
 def _is_summarised(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> bool:
