@@ -144,10 +144,13 @@ def describe(
 def within(cut: Cut) -> str:
     """SQL: the line belongs into the file of a cut."""
     low, high = cut
-    names = "(payer_id, partner_id, customer_id)"
+    # Spelled out: DuckDB compares no tuples with BETWEEN, and skips row groups by the payer alone.
     return (
-        f"payer_id BETWEEN {low.payer} AND {high.payer}"  # what row groups are skipped by
-        f" AND {names} >= {tuple(low)} AND {names} <= {tuple(high)}"
+        f"payer_id BETWEEN {low.payer} AND {high.payer}"
+        f" AND (payer_id > {low.payer} OR partner_id > {low.partner}"
+        f" OR partner_id = {low.partner} AND customer_id >= {low.customer})"
+        f" AND (payer_id < {high.payer} OR partner_id < {high.partner}"
+        f" OR partner_id = {high.partner} AND customer_id <= {high.customer})"
     )
 
 
