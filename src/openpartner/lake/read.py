@@ -70,6 +70,8 @@ class Where:
     """A tag's key and its values; without values, any."""
     nonzero: bool = False
     """Only lines with a list cost or a total cost."""
+    is_zero: Mapping[str, bool] = field(default_factory=dict)
+    """Booked amount -> whether it must be 0 or must be something else."""
 
     @property
     def is_everything(self) -> bool:
@@ -81,13 +83,13 @@ class Where:
         days = {"bill_day"} if self.since or self.until else set()
         tags = {"tags"} if self.tag else set()
         costs = {"list_cost", "total_cost"} if self.nonzero else set()
-        return frozenset({*self.equal, *self.without, *self.text} | days | tags | costs)
+        return frozenset({*self.equal, *self.without, *self.text, *self.is_zero} | days | tags | costs)
 
     def sql(self) -> tuple[str, Values]:
         """The condition and its values."""
         parts: list[str] = []
         values: Values = []
-        for column in (*self.equal, *self.without, *self.text):
+        for column in (*self.equal, *self.without, *self.text, *self.is_zero):
             assert column in schema.BY_NAME, column
         for sign, day in ((">=", self.since), ("<=", self.until)):
             if day is not None:
@@ -110,6 +112,7 @@ class Where:
             key, allowed = self.tag
             parts.append(f"{tag_of(key)} IN ({_marks(allowed)})" if allowed else f"{tag_of(key)} IS NOT NULL")
             values.extend(allowed)
+        parts += [f"{column} {'=' if zero else '<>'} 0" for column, zero in self.is_zero.items()]
         if self.nonzero:
             parts.append("(list_cost <> 0 OR total_cost <> 0)")
         return " AND ".join(parts) or "true", values

@@ -94,6 +94,8 @@ class BillFilter:
     """Column -> a part of it, whatever its case."""
     tag: tuple[str, tuple[str, ...]] | None = None
     nonzero: bool = False
+    is_zero: Mapping[str, bool] = field(default_factory=dict)
+    """Booked amount -> whether it must be 0 or must be something else."""
 
     @classmethod
     def month(cls, month: int, **conditions: Any) -> BillFilter:  # the other fields
@@ -114,6 +116,7 @@ class BillFilter:
             text=self.text,
             tag=self.tag,
             nonzero=self.nonzero,
+            is_zero=self.is_zero,
         )
 
 
@@ -199,4 +202,4 @@ def _pieces(reach: Reach, where: BillFilter) -> read.Pieces:
 
 def _is_summarised(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> bool:
     asked = {*where.columns, *amounts, *(one.code for one in by if one != read.MONTH)}
-    return not where.nonzero and not any(one.is_tag for one in by) and asked <= summaries.COLUMNS
+    return not where.nonzero and not where.is_zero and not any(one.is_tag for one in by) and asked <= summaries.COLUMNS
