@@ -21,6 +21,7 @@ WITHOUT_SCOPE = {
     "access.UserRole": "read and written with the user it belongs to, who was reached through a scope",
     "audit.AuditLink": "the chain spans all tenants; holds positions and hashes, no content",
     "audit.AuditSeal": "the chain spans all tenants; holds counts and hashes, no content",
+    "catalogue.CatalogueEntry": "what clouds call their services and regions: words of nobody's, for every caller",
     "jobs.Tick": "slots of the installation's own timetable",
 }
 

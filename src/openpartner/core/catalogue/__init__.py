@@ -1,1 +1,1 @@
-"""Lists that the world agrees on and the product only reads: countries and industries."""
+"""What the world agrees on, countries and industries, and what clouds call what they bill."""

@@ -1,0 +1,1 @@
+"""What partners earn by: policies and, one day, the statements they lead to."""
