@@ -59,6 +59,8 @@ class Operation:
     """Where the parameters travel: `body`, `query`, or `path` values besides either."""
     anonymous: bool = False
     """Asked by a stranger: this is how one becomes a caller. Such an operation has no kinds and no permission."""
+    language: str = "en"
+    """What it answers in when the request names no language: `en` or `zh`, as its page says."""
 
 
 class Registry:
@@ -81,6 +83,7 @@ class Registry:
         raises: Mapping[type[ChannelError], str] | None = None,
         pending: Iterable[str] = (),
         anonymous: bool = False,
+        language: str = "en",
     ) -> Callable[[Run], Run]:
         """Register a function `(caller, request) -> response`; its annotations name the wire structs.
 
@@ -107,6 +110,7 @@ class Registry:
                     pending=tuple(pending),
                     source="query" if method in {"GET", "DELETE"} else "body",
                     anonymous=anonymous,
+                    language=language,
                 )
             )
             return run

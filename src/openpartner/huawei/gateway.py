@@ -27,6 +27,8 @@ from openpartner.huawei.routes import Routes
 BODY_MAX = 12 * 1024 * 1024
 """huawei:C3: 12 MB for signed calls."""
 IAM_PREFIXES = ("/v3/auth/", "/v3/projects", "/v5/", "/v3.0/")
+LANGUAGES = frozenset({"en", "zh"})
+"""huawei:C5: zh_CN and en_US; any other is as if none were asked for, and each page says what that means."""
 IGNORED_PATH_VALUES = frozenset({"partner_id", "domain_id"})
 """huawei:F22: not verified by the vendor, and never an authorization."""
 
@@ -57,7 +59,6 @@ class HuaweiGateway(Gateway):
 
     def read_body(self, call: Call) -> None:
         """Read at most 12 MB."""
-        call.language = "zh" if (call.header("X-Language") or "").casefold().startswith("zh") else "en"
         if not call.read_body(BODY_MAX):
             raise refused(errors.TOO_LARGE, f"The request body is larger than {BODY_MAX} bytes.")
 
@@ -69,6 +70,8 @@ class HuaweiGateway(Gateway):
                 errors.NO_SUCH_API, f"The API does not exist or has not been published: {call.method} {call.path}"
             )
         call.operation, call.path_values = found
+        asked = (call.header("X-Language") or "").casefold()[:2]
+        call.language = asked if asked in LANGUAGES else call.operation.language
 
     def authenticate(self, call: Call) -> None:
         """Set the caller from the signature when there is one, else from the token (huawei:C4)."""
