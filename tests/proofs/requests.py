@@ -14,6 +14,7 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.project.reference.whole import INVENTORIES, REGISTRIES
 from tests.proofs.wire import TC3, Huawei, Raw, Tencent
 from tests.support.people import PASSWORD, Person, World
+from tests.support.policies import POLICY
 from tests.support.server import Server
 
 KINDS = {
@@ -77,6 +78,12 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("huawei", "KeystoneListAuthDomains", "dora", {}),
         ("huawei", "KeystoneListProjects", "dora", {"name": "ap-southeast-1"}),
         ("huawei", "KeystoneCreateUserTokenByPassword", "dora", by_password),
+        ("huawei", "ListServiceTypes", "dora", {"service_type_name": "o", "offset": 0, "limit": 10}),
+        ("huawei", "ListResourceTypes", "dora", {"offset": 0, "limit": 10}),
+        ("huawei", "ListServiceResources", "dora", {"service_type_code": "hws.service.type.obs", "limit": 10}),
+        ("huawei", "ListUsageTypes", "dora", {"resource_type_code": "hws.resource.type.obs", "limit": 10}),
+        ("huawei", "ListMeasureUnits", "dora", {}),
+        ("huawei", "ListConversions", "dora", {"measure_type": 3}),
         ("tencent", "DescribeCustomerUin", "dora", {"Page": 1, "PageSize": 10}),
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [cora.uin]}),
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [world.chen.uin, cora.uin]}),
@@ -86,6 +93,7 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("tencent", "QuerySubAgentsDetailV2", "dora", {"Page": 1, "PageSize": 10}),
         ("tencent", "GetCountryCodes", "dora", {}),
         ("tencent", "GetTradeConfigList", "dora", {}),
+        ("tencent", "QueryPolicyProductListByCode", "dora", {"PolicyCode": POLICY, "ProductCode": "p_cvm"}),
     ]
     found: dict[str, list[Ask]] = {}
     for dialect, name, person, parameters in rows:

@@ -52,6 +52,12 @@ OPERATIONS: dict[str, Permission | None] = {
     "GetCallerIdentity": None,
     "KeystoneListAuthDomains": None,
     "KeystoneListProjects": None,
+    "ListServiceTypes": None,
+    "ListResourceTypes": None,
+    "ListServiceResources": None,
+    "ListUsageTypes": None,
+    "ListMeasureUnits": None,
+    "ListConversions": None,
     "DescribeCustomerUin": P.CUSTOMER_READ,
     "DescribeCustomerInfo": P.CUSTOMER_READ,
     "ModifyClientRemark": P.CUSTOMER_WRITE,
@@ -60,6 +66,7 @@ OPERATIONS: dict[str, Permission | None] = {
     "QuerySubAgentsDetailV2": P.PARTNER_READ,
     "GetCountryCodes": None,
     "GetTradeConfigList": None,
+    "QueryPolicyProductListByCode": P.BILL_READ,
 }
 ANONYMOUS = {"KeystoneCreateUserTokenByPassword"}
 """Where somebody becomes somebody; there is nothing to be allowed yet."""

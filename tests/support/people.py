@@ -31,6 +31,7 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.accounts.placing import bind
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Verification
+from tests.support.policies import add_policies
 
 PASSWORD = "correct horse battery"  # of people who do not exist
 K = AccountKind
@@ -111,7 +112,9 @@ def _password_hash() -> str:
 def build_world() -> World:
     """Create everybody, in one transaction."""
     with transaction.atomic():
-        return World({person.name: person for person in _create()})
+        world = World({person.name: person for person in _create()})
+        add_policies(world.pia.account, [world.dora.account, world.rita.account, world.sol.account])
+        return world
 
 
 def _create() -> Iterator[Person]:

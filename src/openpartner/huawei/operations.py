@@ -5,6 +5,14 @@ from __future__ import annotations
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
 from openpartner.huawei.base import HuaweiRequest
+from openpartner.huawei.catalogue import (
+    list_conversions,
+    list_measure_units,
+    list_resource_types,
+    list_service_resources,
+    list_service_types,
+    list_usage_types,
+)
 from openpartner.huawei.customers import (
     check_user_identity,
     legacy_check_user,
@@ -31,9 +39,15 @@ __all__ = [
     "legacy_list_customer_details",
     "legacy_query_customers",
     "list_auth_domains",
+    "list_conversions",
     "list_indirect_partners",
+    "list_measure_units",
     "list_projects",
+    "list_resource_types",
+    "list_service_resources",
+    "list_service_types",
     "list_sub_customers",
+    "list_usage_types",
 ]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)

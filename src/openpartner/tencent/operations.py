@@ -5,7 +5,11 @@ from __future__ import annotations
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
 from openpartner.tencent.base import TencentRequest
-from openpartner.tencent.catalogue import get_country_codes, get_trade_config_list
+from openpartner.tencent.catalogue import (
+    get_country_codes,
+    get_trade_config_list,
+    query_policy_product_list_by_code,
+)
 from openpartner.tencent.customers import (
     describe_customer_info,
     describe_customer_uin,
@@ -22,6 +26,7 @@ __all__ = [
     "get_trade_config_list",
     "modify_client_remark",
     "query_account_verification_status",
+    "query_policy_product_list_by_code",
     "query_sub_agents_detail_v2",
     "query_t1_indirect_customers_detail",
 ]

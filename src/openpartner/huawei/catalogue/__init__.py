@@ -1,0 +1,1 @@
+"""The codes that bills are named by, and the units that usage is told in."""
