@@ -19,6 +19,7 @@ from openpartner.core.loading import derive
 from openpartner.core.loading.rows import AccountRow, insert_accounts, insert_rows
 from openpartner.demo import people, plan
 from openpartner.demo.channel import ENDED_COLUMNS, MEMBERSHIP_COLUMNS, Channel
+from openpartner.demo.policies import add_policy
 from openpartner.kit import clock
 from openpartner.kit.files import write_private
 
@@ -77,6 +78,7 @@ def _load(channel: Channel, source: people.Secrets, tell: Tell) -> dict[str, peo
     managers = people.add_staff(partners)
     personas = people.add_administrators(partners, source)
     _grant_flags(partners)
+    add_policy(partners[0].id)
     insert_accounts(channel.customers(managers), lambda done: tell("customers", done, total))
     derive.continue_keys("account")
     assert channel.persona is not None
@@ -98,6 +100,8 @@ def _grant_flags(partners: list[AccountRow]) -> None:
     for partner, flag in (
         (distributor, Flag.INDIRECT_CUSTOMER_VIEW),
         (distributor, Flag.FORCED_SUSPENSION),
+        (distributor, Flag.POLICY_PRODUCTS),
         (reseller, Flag.API_CUSTOMER_CREATION),
+        (reseller, Flag.POLICY_PRODUCTS),
     ):
         FeatureFlag.objects.create(partner_id=partner, flag=flag, granted_by=BY, since=clock.now())
