@@ -105,6 +105,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lake_threads: Annotated[
         int, Meta(ge=0, description="Threads that one job may use to write bills; 0 means one for each core.")
     ] = 0
+    bill_history_months: Annotated[
+        int, Meta(ge=0, le=600, description="How many months back Huawei's bill operations answer, as the vendor does.")
+    ] = 18
+    partner_bill_day: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=28,
+            description="Day of the next month on which a partner's bill is ready at the latest, at noon in Beijing.",
+        ),
+    ] = 5
     mail_url: Annotated[
         str,
         Meta(
