@@ -21,6 +21,8 @@ from openpartner.kit.addresses import is_address, is_domain
 PREFIX = "OPENPARTNER_"
 HTTPS = "https"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])\Z"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z"
 MAIL_WITHOUT_SERVER = ("file:", "console:")
 MAIL_SERVERS = ("smtp", "smtp+tls", "smtps")
 
@@ -116,6 +118,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Day of the next month on which a partner's bill is ready at the latest, at noon in Beijing.",
         ),
     ] = 5
+    bill_final_day: Annotated[
+        int,
+        Meta(ge=1, le=28, description="Day of the next month, UTC+8, before which no month's bills count as final."),
+    ] = 5
+    bill_final_hour: Annotated[int, Meta(ge=0, le=23, description="Hour of that day, UTC+8.")] = 1
+    bill_files_since: Annotated[
+        str,
+        Meta(pattern=MONTH, description="First month that Tencent's operations give files of bills for."),
+    ] = "2022-06"
+    resource_files_since: Annotated[
+        str,
+        Meta(pattern=MONTH, description="First month that they give files by resource (L2) for."),
+    ] = "2023-11"
+    daily_bills_since: Annotated[
+        str,
+        Meta(pattern=DAY, description="First day that they tell the costs of one day for."),
+    ] = "2025-06-01"
     mail_url: Annotated[
         str,
         Meta(

@@ -58,6 +58,8 @@ class Action(StrEnum):
     EXPORT_ASKED = "list.export-asked"
     EXPORTED = "list.exported"
     BILLS_PUBLISHED = "bills.published"
+    BILL_FILE_ASKED = "bills.file-asked"
+    BILL_FILE_FETCHED = "bills.file-fetched"
     EXPORTED_UNMASKED = "list.exported-unmasked"
     EXPORT_FETCHED = "list.export-fetched"
 
@@ -110,6 +112,8 @@ SENTENCES: dict[Action, str] = {
     Action.REVEALED: _("Masked personal data was shown in full on a page."),
     Action.EXPORT_ASKED: _("The export of a list was asked for."),
     Action.BILLS_PUBLISHED: _("A new version of a month's bills was published."),
+    Action.BILL_FILE_ASKED: _("A file of a month's bills was asked for."),
+    Action.BILL_FILE_FETCHED: _("A link to a file of a month's bills was given out."),
     Action.EXPORTED: _("A list was exported, personal data masked."),
     Action.EXPORTED_UNMASKED: _("A list was exported with personal data in full."),
     Action.EXPORT_FETCHED: _("An exported file was fetched."),
