@@ -16,7 +16,7 @@ from openpartner.core.catalogue.charges import (
     charging_spelled,
 )
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT, Level, seeded
-from openpartner.core.catalogue.units import all_units, conversions, unit_types
+from openpartner.core.catalogue.units import all_units, conversions, unit_called, unit_types
 from openpartner.lake.schema import Action, Charging
 
 PARENTS = {
@@ -141,6 +141,26 @@ def test_every_unit_has_a_type_and_a_number_of_its_own() -> None:
 def test_conversions_are_exact(unit: int, into: int, ratio: int) -> None:
     """1 GB is 1024 MB (huawei:D5); an hour has 60 minutes of 60 seconds, a year 12 months, a day 24 hours."""
     assert [one.ratio for one in conversions() if (one.unit, one.into) == (unit, into)] == [ratio]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("GB", 10),
+        ("gb", 10),
+        ("Hour", 4),
+        ("小时", 4),
+        (" h ", 4),
+        ("Mbit/s", 15),
+        ("个", 14),
+        ("", None),
+        ("ell", None),
+    ],
+)
+def test_units_are_found_by_what_bills_call_them(text: str, number: int | None) -> None:
+    """huawei:D5: 10 GB, 4 hours, 15 Mbit/s, 14 a count."""
+    found = unit_called(text)
+    assert (found.id if found else None) == number
 
 
 def test_months_are_no_number_of_days() -> None:

@@ -42,6 +42,24 @@ def all_units() -> tuple[MeasureUnit, ...]:
     return tuple(MeasureUnit(*row) for row in _catalogue()["unit"])
 
 
+def unit_called(text: str) -> MeasureUnit | None:
+    """The unit with this name or abbreviation in any case, or None; of several the one whose number is the vendor's.
+
+    A bill line tells its units by name: GB is that of traffic, since it has a smaller number than that of capacity.
+    """
+    return _units_by_name().get(text.strip().casefold())
+
+
+@cache
+def _units_by_name() -> dict[str, MeasureUnit]:
+    found: dict[str, MeasureUnit] = {}
+    for unit in sorted(all_units(), key=lambda unit: unit.id):
+        for name in (unit.name_en, unit.name_zh, unit.abbreviation):
+            if name:
+                found.setdefault(name.casefold(), unit)
+    return found
+
+
 @cache
 def unit_types() -> dict[int, tuple[str, str]]:
     """The names of each type, in English and Chinese."""
