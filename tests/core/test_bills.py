@@ -11,6 +11,7 @@ from openpartner.core.billing.models import BillFile, MonthState
 from openpartner.core.billing.months import month_of
 from openpartner.core.billing.publishing import Stale
 from openpartner.core.billing.queries import BillFilter, Dimension, Tag, count_lines, lines, months, stream_lines, sums
+from openpartner.core.billing.verifying import verify_lake
 from openpartner.kit.slices import Slice
 from tests.support.bills import line, month_state, publish_lines
 from tests.support.people import World
@@ -155,3 +156,8 @@ def test_day_files_are_listed_by_day(october: World) -> None:
     publish_lines(october, "2026-08", given, by_day=True)
     found = lines(october.dora.caller.scope, BillFilter.month(month_of("2026-08")), Slice(0, 10), ["bill_day"])
     assert [row[0].day for row in found.items] == [1, 2, 3, 3]
+
+
+def test_what_was_published_verifies(october: World) -> None:
+    publish_lines(october, "2026-08", [line(october.cleo, date(2026, 8, day)) for day in (1, 2)], by_day=True)
+    assert list(verify_lake()) == []

@@ -1,0 +1,116 @@
+"""Checking files against what a manifest says of them: damage is found and named, never summed around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from openpartner.lake import schema
+from openpartner.lake.store import Lake, quoted
+from openpartner.lake.summaries import summary_sql
+from openpartner.lake.write import Range, describe, lines_of, units
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the manifest says of a file of lines."""
+
+    name: str
+    day: date | None
+    lines: int
+    size: int
+    sha256: str
+    totals: dict[str, int]
+    ranges: tuple[Range, ...]
+
+
+def check_file(lake: Lake, connection: duckdb.DuckDBPyConnection, said: Recorded) -> Iterator[str]:
+    """What is wrong with one file of lines, in sentences; nothing when it is as recorded."""
+    try:
+        size, sha256 = lake.path(said.name).stat().st_size, lake.checksum(said.name)
+    except FileNotFoundError:
+        yield f"{said.name} is missing"
+        return
+    if sha256 != said.sha256:
+        yield f"{said.name} is damaged: {size} bytes with SHA-256 {sha256}, recorded {said.size} with {said.sha256}"
+        return
+    try:
+        found = describe(lake, connection, said.name, size=size, sha256=sha256, day=said.day)
+        unsorted = _unsorted(lake, connection, said.name)
+        strange_days = _other_days(lake, connection, said)
+    except duckdb.Error as error:
+        yield f"{said.name} cannot be read: {str(error).splitlines()[0]}"
+        return
+    if found.lines != said.lines:
+        yield f"{said.name} holds {found.lines} lines, recorded {said.lines}"
+    if found.ranges != said.ranges:
+        yield f"{said.name} holds other customers' lines, or in other places, than recorded"
+    for amount in schema.AMOUNTS:
+        is_now, was = found.totals[amount], said.totals.get(amount, 0)
+        if is_now != was:
+            yield f"{said.name}: {amount} adds up to {is_now}e-8, recorded {was}e-8"
+    if unsorted:
+        yield f"{said.name} is not in order: {unsorted} lines stand before one that belongs before them"
+    if strange_days:
+        yield f"{said.name} is of {said.day} and holds {strange_days} lines of other days"
+
+
+def check_summary(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, name: str, sha256: str, files: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with the summary of some files: it must be, to the last digit, what the files give now."""
+    try:
+        found = lake.checksum(name)
+    except FileNotFoundError:
+        yield f"{name} is missing"
+        return
+    if found != sha256:
+        yield f"{name} is damaged: its SHA-256 is {found}, recorded {sha256}"
+        return
+    kept = f"SELECT * FROM read_parquet([{quoted(lake.path(name))}])"  # noqa: S608  # a path of ours
+    if not files:
+        (rows,) = connection.execute(f"SELECT count(*) FROM ({kept})").fetchone() or (0,)  # noqa: S608  # of ours
+        if rows:
+            yield f"{name} sums up lines that are not there"
+        return
+    made = summary_sql(lines_of(lake, files))
+    for less, more, what in ((kept, made, "more"), (made, kept, "less")):
+        (rows,) = connection.execute(f"SELECT count(*) FROM (({less}) EXCEPT ALL ({more}))").fetchone() or (0,)  # noqa: S608  # of ours
+        if rows:
+            yield f"{name} says {what} than the lines do, in {rows} rows"
+
+
+def totals_of(lake: Lake, connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """How many lines some files hold, and the sum of every booked amount in units of 10^-8, read anew."""
+    if not names:
+        return 0, dict.fromkeys(schema.AMOUNTS, 0)
+    sums = ", ".join(f"sum({amount})" for amount in schema.AMOUNTS)
+    row = connection.execute(f"SELECT count(*), {sums} FROM ({lines_of(lake, names)})").fetchone()  # noqa: S608  # of ours
+    assert row is not None
+    return row[0], {amount: units(total) for amount, total in zip(schema.AMOUNTS, row[1:], strict=True)}
+
+
+def _unsorted(lake: Lake, connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    """How many lines come before one that belongs before them."""
+    keys = ", ".join(schema.SORTED_BY)
+    row = connection.execute(
+        f"SELECT count(*) FROM (SELECT row({keys}) AS here, lead(row({keys})) OVER (ORDER BY file_row_number) AS next"  # noqa: S608  # columns
+        " FROM read_parquet($1, file_row_number = true)) WHERE next IS NOT NULL AND here > next",
+        [[str(lake.path(name))]],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _other_days(lake: Lake, connection: duckdb.DuckDBPyConnection, said: Recorded) -> int:
+    """How many lines of a day's file are of another day."""
+    if said.day is None:
+        return 0
+    row = connection.execute(
+        "SELECT count(*) FROM read_parquet($1) WHERE bill_day <> $2", [[str(lake.path(said.name))], said.day]
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
