@@ -259,6 +259,7 @@ SERVED = {
     "GetTradeConfigList",
     "ModifyClientRemark",
     "QueryAccountVerificationStatus",
+    "QueryPolicyProductListByCode",
     "QuerySubAgentsDetailV2",
     "QueryT1IndirectCustomersDetail",
 }
