@@ -210,6 +210,7 @@ SUMMARY_DIMENSIONS = (
     "service_category",
     "service_code",
     "product_code",
+    "resource_type_code",
     "region_code",
     "zone_code",
     "project_id",
