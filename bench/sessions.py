@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
-from openpartner.console.sessions import open_session
+from openpartner.console.identity.sessions import open_session
 from openpartner.core.access.models import User
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.asked import number_in
 from openpartner.console.form_page import done
-from openpartner.console.freshness import is_fresh, to_confirmation
+from openpartner.console.identity.freshness import is_fresh, to_confirmation
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import action, page
 from openpartner.console.preferences import ListPreferences, reader_of

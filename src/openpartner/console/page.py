@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from openpartner.console.freshness import is_fresh, to_confirmation
+from openpartner.console.identity.freshness import is_fresh, to_confirmation
 from openpartner.console.languages import speak
 from openpartner.console.menu import Menu
 from openpartner.console.refusals import refused, to_sign_in

@@ -6,7 +6,7 @@ import pkgutil
 from importlib import import_module
 
 from openpartner import console
-from openpartner.console.identity_urls import ROUTES
+from openpartner.console.identity.urls import ROUTES
 from openpartner.console.page import routes
 
 for found in pkgutil.walk_packages(console.__path__, f"{console.__name__}."):

@@ -135,9 +135,7 @@ LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPENPARTNER.is_https
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = (
-    12 * 3600
-)  # of doing nothing; `console.identity.sessions` ends a session after a week whatever it does
+SESSION_COOKIE_AGE = 12 * 3600  # of doing nothing; `console.identity` ends a session after a week whatever it does
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if OPENPARTNER.is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
-from openpartner.console.identity_urls import ROUTES
+from openpartner.console.identity.urls import ROUTES
 from openpartner.console.page import PAGES
 from openpartner.console.page import Page as Registered
 from openpartner.core.access.roles import BY_KIND

@@ -213,7 +213,7 @@ def test_a_user_without_a_password_sets_the_first_after_confirming(dora: Person)
     user = dora.user
     user.set_unusable_password()
     user.save(update_fields=["password"])
-    from openpartner.console.sessions import BACKEND
+    from openpartner.console.identity.sessions import BACKEND
 
     client.force_login(dora.user, backend=BACKEND)
     assert client.get("/profile/password/")["Location"].startswith("/confirm/")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.test import Client
 
-from openpartner.console.freshness import CONFIRMED_AT
+from openpartner.console.identity.freshness import CONFIRMED_AT
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import create_user

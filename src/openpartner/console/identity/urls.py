@@ -1,14 +1,11 @@
-"""The routes of signing in, and the modules whose pages are about oneself."""
+"""The routes of signing in. The pages about oneself register themselves, as all others do."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from openpartner.console import passkeys, passwords, profile, reauthentication, recovery, second_factor, single_sign_on
-from openpartner.console.sign_in import second_step, sign_in_page, sign_out
-
-REGISTERED = (profile, second_factor, recovery, reauthentication)
-"""Modules whose pages register on import; those of passkeys do too."""
+from openpartner.console.identity import passkeys, passwords, single_sign_on
+from openpartner.console.identity.sign_in import second_step, sign_in_page, sign_out
 
 ROUTES = [
     path("sign-in/", sign_in_page, name="sign-in"),

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from openpartner.console.freshness import is_fresh, to_confirmation
-from openpartner.console.identity_forms import AccountNameForm, NewPasswordForm, PasswordForm, PlainForm, ProfileForm
+from openpartner.console.identity.forms import AccountNameForm, NewPasswordForm, PasswordForm, PlainForm, ProfileForm
+from openpartner.console.identity.freshness import is_fresh, to_confirmation
+from openpartner.console.identity.sessions import door_of, keep_session
 from openpartner.console.languages import speak
 from openpartner.console.page import LISTING, action, page
-from openpartner.console.sessions import door_of, keep_session
 from openpartner.core.access import passkeys
 from openpartner.core.access.models import User
 from openpartner.core.access.passwords import change_password

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from openpartner.console.identity_forms import AddressForm, NewPasswordForm
-from openpartner.console.sessions import door_of
+from openpartner.console.identity.forms import AddressForm, NewPasswordForm
+from openpartner.console.identity.sessions import door_of
 from openpartner.core.access.passwords import RESET_VALID_FOR, ask_for_reset, find_link, set_password_by_link
 from openpartner.core.base.errors import Invalid, NotVisible
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from openpartner.console.freshness import mark_fresh
-from openpartner.console.identity_forms import PasskeyNameForm, told
+from openpartner.console.identity.forms import PasskeyNameForm, told
+from openpartner.console.identity.freshness import mark_fresh
+from openpartner.console.identity.recovery import show_once
+from openpartner.console.identity.sessions import door_of, open_session
+from openpartner.console.identity.sign_in import complete, half_of
 from openpartner.console.own_path import as_own_path
 from openpartner.console.page import action, page
-from openpartner.console.recovery import show_once
-from openpartner.console.sessions import door_of, open_session
-from openpartner.console.sign_in import complete, half_of
 from openpartner.core.access import passkeys
 from openpartner.core.access.models import User
 from openpartner.core.access.passkeys import Asked

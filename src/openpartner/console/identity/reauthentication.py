@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from openpartner.console.freshness import is_fresh, mark_fresh
-from openpartner.console.identity_forms import ConfirmForm
+from openpartner.console.identity.forms import ConfirmForm
+from openpartner.console.identity.freshness import is_fresh, mark_fresh
+from openpartner.console.identity.sessions import door_of
 from openpartner.console.own_path import own_path
 from openpartner.console.page import FORM, page
-from openpartner.console.sessions import door_of
 from openpartner.core.access import passkeys
 from openpartner.core.access import signing_in as rules
 from openpartner.core.access.models import User

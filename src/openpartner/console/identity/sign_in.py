@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from openpartner.console.identity_forms import CodeForm, SignInForm
+from openpartner.console.identity.forms import CodeForm, SignInForm
+from openpartner.console.identity.sessions import close_session, door_of, open_session
 from openpartner.console.own_path import own_path
-from openpartner.console.sessions import close_session, door_of, open_session
 from openpartner.core.access import passkeys
 from openpartner.core.access.models import User
 from openpartner.core.access.second_factor import has_passkeys

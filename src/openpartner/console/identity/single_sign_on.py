@@ -19,9 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from joserfc.errors import JoseError
 
-from openpartner.console.freshness import mark_fresh
+from openpartner.console.identity.freshness import mark_fresh
+from openpartner.console.identity.sessions import door_of, open_session
 from openpartner.console.own_path import own_path
-from openpartner.console.sessions import door_of, open_session
 from openpartner.core.access.identities import (
     Identity,
     IdentityRefused,

@@ -9,7 +9,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 
 from openpartner.apikit.call import Call
-from openpartner.console.freshness import mark_fresh
+from openpartner.console.identity.freshness import mark_fresh
 from openpartner.core.access.models import User
 from openpartner.core.access.sessions import begin_session, forget_session, move_session, note_seen
 from openpartner.core.access.signing_in import Door

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from openpartner.console.identity_forms import EnrolForm
+from openpartner.console.identity.forms import EnrolForm
+from openpartner.console.identity.recovery import show_once
 from openpartner.console.page import FORM, action, page
-from openpartner.console.recovery import show_once
 from openpartner.core.access.models import User
 from openpartner.core.access.sealing import opened, seal
 from openpartner.core.access.second_factor import address_of, enrol_second_factor, new_secret, set_second_factor

@@ -1,0 +1,1 @@
+"""Who it is: signing in and out, passwords, second steps, sessions, and the pages about oneself."""
