@@ -35,6 +35,10 @@ DEFAULTS = {
     "object": {},
 }
 
+PAGE = {"Page": 1, "PageSize": 10}
+SPAN = {"StartTime": "2026-10-01 00:00:00", "EndTime": "2026-10-31 23:59:59", "PeriodType": "day"}
+FILE = {"Month": "2026-10", "FileType": "billDetail", "CustomerUinType": "Customer"}
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -91,6 +95,23 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("tencent", "QueryAccountVerificationStatus", "dora", {"ClientUin": cora.uin}),
         ("tencent", "QueryT1IndirectCustomersDetail", "dora", {"SubAgentUin": rita.uin, "Page": 1, "PageSize": 10}),
         ("tencent", "QuerySubAgentsDetailV2", "dora", {"Page": 1, "PageSize": 10}),
+        ("tencent", "DescribeCustomerBillSummary", "dora", {"CustomerUin": cora.uin, "Month": "2026-10"}),
+        ("tencent", "DescribeCustomerBillDetail", "dora", {"CustomerUin": cora.uin, "Month": "2026-10", **PAGE}),
+        ("tencent", "DescribeCustomerBillDetailByDay", "dora", {"CustomerUin": cora.uin, "Date": "2026-10-01"}),
+        ("tencent", "DescribeBillSummaryByPayMode", "dora", {"CustomerUin": cora.uin, "BillMonth": "2026-10"}),
+        ("tencent", "DescribeBillSummaryByProduct", "dora", {"CustomerUin": cora.uin, "BillMonth": "2026-10"}),
+        ("tencent", "DescribeBillSummaryByRegion", "dora", {"CustomerUin": cora.uin, "BillMonth": "2026-10"}),
+        ("tencent", "DescribeCustomerBillDownloadUrl", "dora", {"CustomerUin": cora.uin, **FILE}),
+        ("tencent", "DescribeBillSummary", "carl", {"Month": "2026-10", "GroupType": "product"}),
+        ("tencent", "DescribeBillDetail", "carl", {"Month": "2026-10", **PAGE}),
+        ("tencent", "DescribeBillDownloadUrl", "carl", {"Month": "2026-10", "FileType": "L3"}),
+        ("tencent", "DescribeCustomerOwnCostExplorerFilter", "carl", SPAN),
+        (
+            "tencent",
+            "DescribeCustomerOwnCostExplorerSummary",
+            "carl",
+            {**SPAN, **PAGE, "Dimension": "Default", "FeeType": "totalCost", "BillType": 1},
+        ),
         ("tencent", "GetCountryCodes", "dora", {}),
         ("tencent", "GetTradeConfigList", "dora", {}),
         ("tencent", "QueryPolicyProductListByCode", "dora", {"PolicyCode": POLICY, "ProductCode": "p_cvm"}),

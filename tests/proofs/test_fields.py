@@ -40,6 +40,9 @@ TENCENT_CODES = {
     "UnauthorizedOperation.UinNoAuth",
     "UnauthorizedOperation.NotCustomerUin",
     "UnsupportedOperation",
+    "FailedOperation",  # tencent:D.5: a pack of a month that is not final
+    "InvalidParameterValue.InvalidDimension",
+    "InvalidParameterValue.InvalidMonth",
 }
 
 

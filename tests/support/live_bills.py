@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -60,8 +61,9 @@ def main() -> None:
     given = json.load(sys.stdin)
     world = World({name: Person(**facts) for name, facts in given["people"].items()})
     lines = []
-    for row in given["rows"]:
-        values = {"total": "1", **row}
+    first = time.time_ns()  # each publication is a process of its own, and the number of a line is unique
+    for number, row in enumerate(given["rows"]):
+        values = {"total": "1", "line_id": first + number, **row}
         customer, day = world[values.pop("customer")], date.fromisoformat(values.pop("bill_day"))
         lines.append(line(customer, day, values.pop("total"), **{"cloud": given["options"]["cloud"], **values}))
     options = {**given["options"], "state": MonthState(given["options"]["state"])}

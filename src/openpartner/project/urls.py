@@ -6,6 +6,8 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
+from openpartner.console.bill_files import bill_file
+
 
 def health(_request: HttpRequest) -> JsonResponse:
     """200 when the process answers and its database does; for load balancers."""
@@ -14,7 +16,11 @@ def health(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-urlpatterns = [path("health", health), path("", include("openpartner.console.urls"))]
+urlpatterns = [
+    path("health", health),
+    path("bill-files/<str:link>/<str:name>", bill_file, name="bill-file"),
+    path("", include("openpartner.console.urls")),
+]
 
 handler400 = "openpartner.console.lost.bad_request"
 handler404 = "openpartner.console.lost.not_found"

@@ -28,6 +28,7 @@ ListedPageNumber = Annotated[PageNumber, RefusedAs(BAD_PAGE)]
 ListedPageSize = Annotated[PageSize, RefusedAs(BAD_PAGE)]
 
 D = frozenset({AccountKind.DISTRIBUTOR})
+C = frozenset({AccountKind.CUSTOMER})
 DSR = frozenset({AccountKind.DISTRIBUTOR, AccountKind.SECOND_LEVEL_RESELLER, AccountKind.RESELLER})
 DSRC = DSR | {AccountKind.CUSTOMER}
 ANYONE = frozenset(AccountKind)

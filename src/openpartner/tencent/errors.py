@@ -38,6 +38,7 @@ BAD_UIN = "InvalidParameterValue.InvalidUin"
 BAD_UIN_OF_RESELLER = "FailedOperation.InvalidSubAgentUin"
 UIN_INVALID = "FailedOperation.UinInvalid"
 BUSY = "OperationDenied.ServiceBusy"
+FAILED = "FailedOperation"
 NO_AUTH = "UnauthorizedOperation.UinNoAuth"
 NOT_MY_CUSTOMER = "UnauthorizedOperation.NotCustomerUin"
 
@@ -45,7 +46,7 @@ CODES: dict[type[ChannelError], str] = {
     Invalid: INVALID_VALUE,
     NotVisible: NO_AUTH,
     NotAllowed: NO_AUTH,
-    Conflict: "FailedOperation",
+    Conflict: FAILED,
     LimitReached: "LimitExceeded",
     TooSoon: THROTTLED,
 }

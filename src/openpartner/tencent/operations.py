@@ -5,6 +5,20 @@ from __future__ import annotations
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
 from openpartner.tencent.base import TencentRequest
+from openpartner.tencent.bills import (
+    describe_bill_detail,
+    describe_bill_download_url,
+    describe_bill_summary,
+    describe_bill_summary_by_pay_mode,
+    describe_bill_summary_by_product,
+    describe_bill_summary_by_region,
+    describe_customer_bill_detail,
+    describe_customer_bill_detail_by_day,
+    describe_customer_bill_download_url,
+    describe_customer_bill_summary,
+    describe_customer_own_cost_explorer_filter,
+    describe_customer_own_cost_explorer_summary,
+)
 from openpartner.tencent.catalogue import (
     get_country_codes,
     get_trade_config_list,
@@ -20,7 +34,19 @@ from openpartner.tencent.registry import REGISTRY
 from openpartner.tencent.resellers import query_sub_agents_detail_v2, query_t1_indirect_customers_detail
 
 __all__ = [
+    "describe_bill_detail",
+    "describe_bill_download_url",
+    "describe_bill_summary",
+    "describe_bill_summary_by_pay_mode",
+    "describe_bill_summary_by_product",
+    "describe_bill_summary_by_region",
+    "describe_customer_bill_detail",
+    "describe_customer_bill_detail_by_day",
+    "describe_customer_bill_download_url",
+    "describe_customer_bill_summary",
     "describe_customer_info",
+    "describe_customer_own_cost_explorer_filter",
+    "describe_customer_own_cost_explorer_summary",
     "describe_customer_uin",
     "get_country_codes",
     "get_trade_config_list",

@@ -303,3 +303,67 @@ class ControlTotal(ScopedModel):
     def __str__(self) -> str:
         """Account and month."""
         return f"{self.cloud} {self.billing_account} {self.month}"
+
+
+class BillDownload(ScopedModel):
+    """A file of bills that somebody asked for, of one version of its month: made once, given to whoever asks again."""
+
+    account = models.BigIntegerField()
+    manager = models.BigIntegerField(default=0)  # the account manager whose customers alone it holds; 0 is all
+    month = models.IntegerField()
+    versions = models.CharField(max_length=64)  # hash of the month's clouds and their versions
+    level = models.CharField(max_length=12)
+    holds = models.CharField(max_length=20)
+    partner = models.BigIntegerField(default=0)  # whose customers alone it holds; 0 is not said
+    customer = models.BigIntegerField(default=0)
+    language = models.CharField(max_length=8)
+    job = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200)  # what the person sees; never a path
+    stored = models.CharField(max_length=32, unique=True)  # generated
+    size = models.BigIntegerField(default=0)
+    rows = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("provider", "payer", "partner", "customer"), "account"),
+        "manager": "manager",
+    }
+
+    class Meta:
+        """One file for each question and version."""
+
+        db_table = "bill_download"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "month", "versions", "level", "holds", "partner", "customer", "language", "manager"],
+                name="bill_download_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The name that the person sees."""
+        return self.name
+
+
+class DownloadLink(ScopedModel):
+    """A link to a file of bills that needs nobody to sign in: known by hash alone, and for an hour."""
+
+    account = models.BigIntegerField()
+    download = models.ForeignKey(BillDownload, models.CASCADE, related_name="+")
+    link_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = dict.fromkeys(("provider", "payer", "partner", "customer"), "account")
+
+    class Meta:
+        """Found by the hash of the link."""
+
+        db_table = "download_link"
+
+    def __str__(self) -> str:
+        """Whose it is."""
+        return f"{self.account}: {self.download_id}"

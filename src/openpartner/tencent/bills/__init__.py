@@ -1,0 +1,1 @@
+"""Bills: of a partner's customers, and a customer's own."""

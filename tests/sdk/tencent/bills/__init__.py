@@ -1,0 +1,1 @@
+"""Tencent's operations on bills, through the official SDK."""
