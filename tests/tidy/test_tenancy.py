@@ -34,6 +34,7 @@ DOORS = {
 }
 COMPILES = "openpartner.core.base.compiled"
 LOOKUPS = {"filter", "exclude", "get", "Q", "annotate", "alias", "aggregate", "update"}  # take paths as keywords
+OF_THE_KEY = {"exact", "gt", "gte", "id", "in", "isnull", "lt", "lte", "pk"}  # ask the foreign key itself, join nothing
 PATHS = {"values", "values_list", "order_by", "F", "OuterRef", "distinct"}  # take paths as strings
 
 
@@ -115,8 +116,7 @@ def _is_door(name: str, text: str) -> bool:
 
 def _crosses(path: str, relations: set[str]) -> bool:
     first, separator, rest = path.partition("__")
-    # `partner__isnull` and `partner__in` ask the foreign key itself and join nothing.
-    return bool(separator) and first in relations and rest not in {"in", "isnull", "exact", "id", "pk"}
+    return bool(separator) and first in relations and rest not in OF_THE_KEY
 
 
 def _paths(module: ast.Module) -> Iterator[tuple[int, str]]:
@@ -143,6 +143,7 @@ def test_no_path_leads_through_a_scoped_table() -> None:
         ("rows.exclude(Q(keys__access_key='x'))", ["keys__access_key"]),
         ("rows.order_by('-partner__uin').values_list('user__email')", ["-partner__uin", "user__email"]),
         ("rows.filter(partner__isnull=True, partner_id=1, until__isnull=True)", []),
+        ("rows.filter(partner__gte=1, partner__gte__name='x')", ["partner__gte__name"]),
         ("rows.order_by('-associated_at')", []),
     ],
 )
