@@ -10,7 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotAllowed, NotVisible, TooSoon
+from openpartner.core.base.errors import (
+    ChannelError,
+    Conflict,
+    Invalid,
+    LimitReached,
+    NotAllowed,
+    NotVisible,
+    TooSoon,
+    Unavailable,
+)
 
 STATUS: dict[type[ChannelError], int] = {
     Invalid: 422,
@@ -19,6 +28,7 @@ STATUS: dict[type[ChannelError], int] = {
     Conflict: 409,
     LimitReached: 409,
     TooSoon: 429,
+    Unavailable: 503,
 }
 
 
@@ -60,6 +70,8 @@ def _words(error: ChannelError) -> tuple[str, str]:
             )
         case TooSoon():
             return _("Too soon"), _("Wait a moment and try again.")
+        case Unavailable():
+            return _("This cannot be shown now"), _("Try again later. Whoever runs this installation can see why.")
         case Invalid():
             return _("Something is wrong with what was sent"), _("Go back, correct it and try again.")
     return _("This cannot be done now"), _("Go back and look at the present state.")

@@ -14,6 +14,7 @@ from openpartner.core.base.errors import (
     NotAllowed,
     NotVisible,
     TooSoon,
+    Unavailable,
 )
 
 PARAMETER = "CBC.0100"
@@ -55,6 +56,7 @@ CODES: dict[type[ChannelError], str] = {
     Conflict: PARAMETER,
     LimitReached: PARAMETER,
     TooSoon: "CBC.99008040",
+    Unavailable: OTHER,
 }
 """What a neutral error is called unless the operation's `raises` says otherwise."""
 

@@ -11,6 +11,7 @@ from openpartner.core.base.errors import (
     NotAllowed,
     NotVisible,
     TooSoon,
+    Unavailable,
 )
 
 INVALID_AUTHORIZATION = "AuthFailure.InvalidAuthorization"
@@ -49,6 +50,7 @@ CODES: dict[type[ChannelError], str] = {
     Conflict: FAILED,
     LimitReached: "LimitExceeded",
     TooSoon: THROTTLED,
+    Unavailable: INTERNAL,
 }
 """What a neutral error is called unless the operation's `raises` says otherwise."""
 

@@ -6,7 +6,8 @@ ChannelError
 ├── NotAllowed    visible, but the caller lacks the right
 ├── Conflict      the thing is in the wrong state for this
 ├── LimitReached  a quota would be passed
-└── TooSoon       the same again before its time; says when
+├── TooSoon       the same again before its time; says when
+└── Unavailable   it exists and may be seen, but cannot be read now: its file is damaged or missing
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ class Conflict(ChannelError):
 
 class LimitReached(ChannelError):
     """A quota would be passed."""
+
+
+class Unavailable(ChannelError):
+    """It exists and may be seen, but cannot be read now. Never answered with a part of it."""
 
 
 class TooSoon(ChannelError):
