@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.http import HttpRequest
+
 from openpartner.core.access.models import User
 from openpartner.core.access.profiles import preferences
 from openpartner.listings.declare import Reader
@@ -38,3 +40,10 @@ class ListPreferences:
 def reader_of(user: User) -> Reader:
     """In which zone the person reads instants."""
     return Reader(user.time_zone or "UTC")
+
+
+def zone_of(request: HttpRequest) -> str:
+    """The name of the zone in which whoever has signed in reads instants."""
+    user = request.user
+    assert isinstance(user, User)
+    return reader_of(user).zone

@@ -6,48 +6,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
 from openpartner.console.actions import Button
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import LISTING, page
-from openpartner.console.preferences import reader_of
-from openpartner.core.access.models import User
-from openpartner.core.access.reveals import record_reveal
 from openpartner.core.accounts.models import Account, FeatureFlag, Flag
-from openpartner.core.audit.queries import EventFilter, search_events
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.customers.queries import association_history
 from openpartner.core.partners.queries import flags_of, get_partner
-from openpartner.kit.masks import Mask, mask_name
-from openpartner.kit.slices import Slice
+from openpartner.kit.masks import mask_name
 from openpartner.listings.customers import closed_indirect
 from openpartner.listings.declare import Words
 from openpartner.listings.relations import RELATIONS
 from openpartner.listings.resellers import RESELLERS, sees_customers_of_resellers
-from openpartner.listings.words import ACCOUNT_KINDS, ASSOCIATIONS, FLAGS, SUSPENSION_TONES, SUSPENSIONS
+from openpartner.listings.words import ACCOUNT_KINDS, FLAGS
 
-MASKED = {"legal_name": Mask.NAME, "account_name": Mask.NAME, "mobile": Mask.MOBILE, "email": Mask.EMAIL}
-EVENTS = 50
 OFFERED: dict[Flag, frozenset[AccountKind]] = {
     Flag.INDIRECT_CUSTOMER_VIEW: frozenset({AccountKind.DISTRIBUTOR}),
 }
 """The flags that open something here, and to partners of which kinds. Others are shown where they are held."""
-
-
-@dataclass(frozen=True, slots=True)
-class TabLink:
-    """One tab of the page, which has an address of its own."""
-
-    label: Words
-    name: str
-    permission: Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +170,7 @@ def reseller_flags(request: HttpRequest, caller: Caller, account_id: str) -> Htt
 def reseller_associations(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """To whom the partner was bound, as far as the caller may know."""
     found = get_partner(caller.scope, account_id=account_id)
-    history = association_history(caller.scope, found)
-    associations = [(name_of(caller, one.partner), one) for one in history]
-    values = {"associations": associations, "kinds": ASSOCIATIONS}
-    return _shown(request, caller, found, "reseller_associations", values)
+    return _shown(request, caller, found, "reseller_associations", associations_of(caller, found))
 
 
 @page("resellers/<str:account_id>/trail/", Permission.AUDIT_READ, methods=LISTING, is_for=has_partners)
@@ -198,16 +178,7 @@ def reseller_trail(request: HttpRequest, caller: Caller, account_id: str) -> Htt
     """What was done to the partner, by whom and when."""
     caller.must(Permission.PARTNER_READ)
     found = get_partner(caller.scope, account_id=account_id)
-    events = search_events(caller.scope, EventFilter(subject=found.pk), Slice(0, EVENTS))
-    return _shown(request, caller, found, "reseller_trail", {"events": events.items, "events_total": events.total})
-
-
-def name_of(caller: Caller, partner: Account | None) -> str:
-    """The name of one's own account and of a customer's own partner, and what is left of another's."""
-    if partner is None:
-        return ""
-    name = partner.legal_name or partner.account_name
-    return name if partner.pk == caller.account or caller.kind is AccountKind.CUSTOMER else mask_name(name)
+    return _shown(request, caller, found, "reseller_trail", trail_of(caller, found))
 
 
 def _to_relations() -> Button:
@@ -221,34 +192,20 @@ def _back(caller: Caller) -> tuple[str, Words]:
 
 
 def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]) -> HttpResponse:
-    """The page around a tab. A POST shows personal data in full, after recording it."""
-    user = request.user
-    assert isinstance(user, User)
-    is_revealed = request.method == "POST" and request.POST.get("reveal") == "*"
-    if is_revealed:
-        record_reveal(caller, listing="reseller", columns=sorted(MASKED), subjects=[found.pk])
-    plain = {name: str(getattr(found, name)) for name in MASKED}
-    kind = AccountKind(found.kind)
-    return render(
+    """The page around a tab."""
+    around = {
+        "partner": found,
+        "can_write": found.partner_id == caller.account and Permission.PARTNER_WRITE in caller.permissions,
+        "kind": ACCOUNT_KINDS[AccountKind(found.kind)],
+        "parent": name_of(caller, found.partner) if is_provider(caller) else "",
+    }
+    return account_page(
         request,
-        f"console/{tab}.html",
-        {
-            "caller": caller,
-            "partner": found,
-            "personal": plain if is_revealed else {name: MASKED[name].hide(value) for name, value in plain.items()},
-            "is_revealed": is_revealed,
-            "can_reveal": Permission.CUSTOMER_REVEAL in caller.permissions,
-            "can_write": found.partner_id == caller.account and Permission.PARTNER_WRITE in caller.permissions,
-            "zone": reader_of(user).zone,
-            "kind": ACCOUNT_KINDS[kind],
-            "status": (SUSPENSIONS[found.suspension], SUSPENSION_TONES[found.suspension]),
-            "parent": name_of(caller, found.partner) if is_provider(caller) else "",
-            "back": _back(caller),
-            "tabs": [
-                (one.label, reverse(one.name, args=[found.account_id]), one.name == tab)
-                for one in TABS
-                if one.permission in caller.permissions and (one.name != "reseller_flags" or is_provider(caller))
-            ],
-            **values,
-        },
+        caller,
+        found,
+        listing="reseller",
+        tabs=[one for one in TABS if one.name != "reseller_flags" or is_provider(caller)],
+        tab=tab,
+        back=_back(caller),
+        values={**around, **values},
     )

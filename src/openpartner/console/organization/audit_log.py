@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.asked import number_in
+from openpartner.console.detail_page import detail_page
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
-from openpartner.console.preferences import reader_of
-from openpartner.core.access.models import User
 from openpartner.core.audit.queries import get_event, last_sealed_at
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
@@ -37,17 +35,14 @@ def audit_log(request: HttpRequest, caller: Caller) -> HttpResponse:
 def audit_event(request: HttpRequest, caller: Caller, event: str) -> HttpResponse:
     """One event in full."""
     found = get_event(caller.scope, number_in(event, "event"))
-    person = request.user
-    assert isinstance(person, User)
-    values = {
-        "caller": caller,
-        "event": found,
-        "sentence": EVENTS.get(found.action, found.action),
-        "door": DOORS.get(found.via, found.via),
-        "details": readable(found.details),
-        "zone": reader_of(person).zone,
-    }
-    return render(request, "console/organization/audit_event.html", values)
+    return detail_page(
+        request,
+        caller,
+        "organization/audit_event",
+        title=EVENTS.get(found.action, found.action),
+        back=("audit_log", _("Audit log")),
+        values={"event": found, "door": DOORS.get(found.via, found.via), "details": readable(found.details)},
+    )
 
 
 def readable(details: str) -> list[tuple[str, str]]:

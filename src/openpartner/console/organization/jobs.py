@@ -18,7 +18,7 @@ from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import FORM, page
-from openpartner.console.preferences import reader_of
+from openpartner.console.preferences import zone_of
 from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, NotVisible
@@ -57,8 +57,6 @@ def jobs(request: HttpRequest, caller: Caller) -> HttpResponse:
 def job(request: HttpRequest, caller: Caller, job: str) -> HttpResponse:
     """One job: how far it is, and how it ended."""
     found = _job(caller, job)
-    person = request.user
-    assert isinstance(person, User)
     who = User.objects.within(caller.scope).filter(pk=found.user or 0).first()
     values = {
         "caller": caller,
@@ -69,7 +67,7 @@ def job(request: HttpRequest, caller: Caller, job: str) -> HttpResponse:
         "is_open": found.state in OPEN,
         "result": [(name, value) for name, value in json.loads(found.result or "{}").items() if _is_fact(value)],
         "who": who,
-        "zone": reader_of(person).zone,
+        "zone": zone_of(request),
     }
     part = request.headers.get("HX-Target") == "job"
     return render(request, f"console/organization/{'job_state' if part else 'job'}.html", values)

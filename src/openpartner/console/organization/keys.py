@@ -15,7 +15,7 @@ from openpartner.console.asked import posted
 from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import FORM, page
-from openpartner.console.preferences import reader_of
+from openpartner.console.preferences import zone_of
 from openpartner.console.snippets import for_key
 from openpartner.core.access.keys import SLOTS, NewKey, create_key, delete_key, set_key_active
 from openpartner.core.access.models import AccessKey, User
@@ -100,7 +100,7 @@ def _keys_page(request: HttpRequest, caller: Caller, made: NewKey | None) -> Htt
         "keys": found,
         "made": made,
         "can_add": len(found) < len(SLOTS),
-        "zone": reader_of(person).zone,
+        "zone": zone_of(request),
         "extras": {"snippets": for_key(caller, made)},
     }
     return render(request, "console/organization/keys.html", values)

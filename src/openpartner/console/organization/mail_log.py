@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.asked import number_in
+from openpartner.console.detail_page import detail_page
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
-from openpartner.console.preferences import reader_of
-from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
 from openpartner.core.mail.queries import get_mail
@@ -34,14 +32,11 @@ def mail(request: HttpRequest, caller: Caller) -> HttpResponse:
 def mail_page(request: HttpRequest, caller: Caller, mail: str) -> HttpResponse:
     """One mail: how it was sent, or why it was not."""
     found = get_mail(caller.scope, number_in(mail, "mail"))
-    person = request.user
-    assert isinstance(person, User)
-    values = {
-        "caller": caller,
-        "mail": found,
-        "what": MAILS.get(found.template, found.template),
-        "state": MAIL_STATES[found.state],
-        "tone": MAIL_TONES[found.state],
-        "zone": reader_of(person).zone,
-    }
-    return render(request, "console/organization/mail.html", values)
+    return detail_page(
+        request,
+        caller,
+        "organization/mail",
+        title=MAILS.get(found.template, found.template),
+        back=("mail", _("Mail")),
+        values={"mail": found, "state": MAIL_STATES[found.state], "tone": MAIL_TONES[found.state]},
+    )
