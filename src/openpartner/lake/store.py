@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Lake:
     memory_megabytes: int = 512
     others: tuple[Path, ...] = ()
     """Folders beside it that may be read and written: where uploads wait and files grow."""
+    check: Callable[[Lake, Sequence[str]], None] | None = None
+    """Told which files are about to be read; raises when one is not as it was written."""
 
     def path(self, name: str) -> Path:
         """Where a file of the lake stands. Names are made by `new_name` and hold their folder."""
@@ -44,7 +47,9 @@ class Lake:
         return self.root / name
 
     def paths(self, names: list[str] | tuple[str, ...]) -> list[str]:
-        """The same for DuckDB."""
+        """The same for DuckDB, of files that are about to be read."""
+        if self.check is not None:
+            self.check(self, names)
         return [str(self.path(name)) for name in names]
 
     def new_name(self, folder: str, stem: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
+from openpartner.core.billing.intact import check
 from openpartner.lake.store import Lake
 
 FOLDER = "lake"
@@ -17,8 +19,8 @@ READING_MEGABYTES = 512
 
 
 def reading_lake() -> Lake:
-    """For the short reads of a page or a call: one thread, because each process serves several."""
-    return _lake(settings.OPENPARTNER.data_path, 1, READING_MEGABYTES)
+    """For the short reads of a page or a call: one thread, because each process serves several. Damage is refused."""
+    return _lake(settings.OPENPARTNER.data_path, 1, READING_MEGABYTES, check)
 
 
 def working_lake() -> Lake:
@@ -28,8 +30,14 @@ def working_lake() -> Lake:
 
 
 @lru_cache(maxsize=8)
-def _lake(data: Path, threads: int, megabytes: int) -> Lake:
+def _lake(
+    data: Path, threads: int, megabytes: int, checked: Callable[[Lake, Sequence[str]], None] | None = None
+) -> Lake:
     data = data.resolve()  # DuckDB compares paths as they are written
     return Lake(
-        root=data / FOLDER, threads=threads, memory_megabytes=megabytes, others=tuple(data / name for name in BESIDE)
+        root=data / FOLDER,
+        threads=threads,
+        memory_megabytes=megabytes,
+        others=tuple(data / name for name in BESIDE),
+        check=checked,
     )

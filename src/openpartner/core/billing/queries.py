@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing import manifest
+from openpartner.core.billing.intact import reading
 from openpartner.core.billing.lake import reading_lake
 from openpartner.core.billing.manifest import MonthInfo, Reach, reach_of
 from openpartner.core.billing.months import first_day, last_day
@@ -123,7 +124,9 @@ class BillFilter:
 def count_lines(scope: Scope, where: BillFilter) -> int:
     """How many lines there are, exactly."""
     reach = _reach(scope, where)
-    return read.count(reading_lake(), reach.door, where.where, _pieces(reach, where))
+    lake, pieces = reading_lake(), _pieces(reach, where)
+    with reading(lake, pieces.names):
+        return read.count(lake, reach.door, where.where, pieces)
 
 
 def lines(scope: Scope, where: BillFilter, window: Slice, columns: Sequence[str]) -> Page[tuple[Any, ...]]:
@@ -132,15 +135,18 @@ def lines(scope: Scope, where: BillFilter, window: Slice, columns: Sequence[str]
     In the order of month, cloud, payer, partner, customer, day and line. Without conditions every page costs the same.
     """
     reach = _reach(scope, where)
-    pieces = _pieces(reach, where)
-    rows, total = read.page(reading_lake(), reach.door, where.where, pieces, columns, window.offset, window.limit)
+    lake, pieces = reading_lake(), _pieces(reach, where)
+    with reading(lake, pieces.names):
+        rows, total = read.page(lake, reach.door, where.where, pieces, columns, window.offset, window.limit)
     return Page(rows, total)
 
 
 def stream_lines(scope: Scope, where: BillFilter, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
     """All lines in batches of up to 20,480, of the state at the beginning, for as long as replaced files are kept."""
     reach = _reach(scope, where)
-    yield from read.stream(reading_lake(), reach.door, where.where, _pieces(reach, where), columns)
+    lake, pieces = reading_lake(), _pieces(reach, where)
+    with reading(lake, pieces.names):
+        yield from read.stream(lake, reach.door, where.where, pieces, columns)
 
 
 def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, options: str, *, tail: str = "") -> int:
@@ -153,7 +159,9 @@ def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, option
     names = _pieces(reach, where).names
     if not names:
         return 0
-    return read.copy(reading_lake(), reach.door, where.where, names, select, target, options, tail=tail)
+    lake = reading_lake()
+    with reading(lake, names):
+        return read.copy(lake, reach.door, where.where, names, select, target, options, tail=tail)
 
 
 def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -164,15 +172,18 @@ def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[st
     reach = _reach(scope, where)
     asked = where.where
     by_lake = [one.grouping for one in by]
+    lake = reading_lake()
     if _is_summarised(asked, by_lake, amounts):
         files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
-        return read.sums(reading_lake(), reach.door, asked, files, by_lake, amounts, counted="sum(lines)")
+        with reading(lake, [name for names in files.values() for name in names]):
+            return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted="sum(lines)")
     held: dict[int, list[str]] = {}
     for one in manifest.held(reach, where.first_month, where.last_month, where.clouds):
         names = held.setdefault(one.month, [])
         if one.piece.name not in names[-1:]:
             names.append(one.piece.name)
-    return read.sums(reading_lake(), reach.door, asked, held, by_lake, amounts)
+    with reading(lake, [name for names in held.values() for name in names]):
+        return read.sums(lake, reach.door, asked, held, by_lake, amounts)
 
 
 def months(
