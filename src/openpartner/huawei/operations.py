@@ -5,6 +5,20 @@ from __future__ import annotations
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
 from openpartner.huawei.base import HuaweiRequest
+from openpartner.huawei.bills import (
+    legacy_list_resource_fee_records,
+    legacy_list_resource_records,
+    legacy_show_monthly_sum,
+    legacy_show_postpaid_bill_summary,
+    list_consume_sub_customers,
+    list_customer_bills_fee_records,
+    list_customerself_resource_record_details,
+    list_customerself_resource_records,
+    list_postpaid_bill_sum,
+    list_sub_customer_bill_detail,
+    list_subcustomer_monthly_bills,
+    show_customer_monthly_sum,
+)
 from openpartner.huawei.catalogue import (
     list_conversions,
     list_measure_units,
@@ -13,6 +27,7 @@ from openpartner.huawei.catalogue import (
     list_service_types,
     list_usage_types,
 )
+from openpartner.huawei.costs import list_costs, list_customer_bills_monthly_break_down
 from openpartner.huawei.customers import (
     check_user_identity,
     legacy_check_user,
@@ -37,17 +52,31 @@ __all__ = [
     "get_caller_identity",
     "legacy_check_user",
     "legacy_list_customer_details",
+    "legacy_list_resource_fee_records",
+    "legacy_list_resource_records",
     "legacy_query_customers",
+    "legacy_show_monthly_sum",
+    "legacy_show_postpaid_bill_summary",
     "list_auth_domains",
+    "list_consume_sub_customers",
     "list_conversions",
+    "list_costs",
+    "list_customer_bills_fee_records",
+    "list_customer_bills_monthly_break_down",
+    "list_customerself_resource_record_details",
+    "list_customerself_resource_records",
     "list_indirect_partners",
     "list_measure_units",
+    "list_postpaid_bill_sum",
     "list_projects",
     "list_resource_types",
     "list_service_resources",
     "list_service_types",
+    "list_sub_customer_bill_detail",
     "list_sub_customers",
+    "list_subcustomer_monthly_bills",
     "list_usage_types",
+    "show_customer_monthly_sum",
 ]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)
