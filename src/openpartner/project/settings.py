@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "openpartner.core.commissions",
     "openpartner.core.loading",
     "openpartner.core.billing",
+    "openpartner.core.settlement",
     "openpartner.listings",
     "openpartner.console",
 ]

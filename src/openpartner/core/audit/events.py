@@ -58,6 +58,11 @@ class Action(StrEnum):
     EXPORT_ASKED = "list.export-asked"
     EXPORTED = "list.exported"
     BILLS_PUBLISHED = "bills.published"
+    BILLS_IMPORTED = "bills.imported"
+    SETTLEMENT_MODE_SET = "bills.settlement-mode-set"
+    CLOUD_ACCOUNT_ADDED = "cloud-account.added"
+    CLOUD_ACCOUNT_ENDED = "cloud-account.ended"
+    CLOUD_ACCOUNTS_IMPORTED = "cloud-accounts.imported"
     BILL_FILE_ASKED = "bills.file-asked"
     BILL_FILE_FETCHED = "bills.file-fetched"
     EXPORTED_UNMASKED = "list.exported-unmasked"
@@ -112,6 +117,11 @@ SENTENCES: dict[Action, str] = {
     Action.REVEALED: _("Masked personal data was shown in full on a page."),
     Action.EXPORT_ASKED: _("The export of a list was asked for."),
     Action.BILLS_PUBLISHED: _("A new version of a month's bills was published."),
+    Action.BILLS_IMPORTED: _("Bills were imported from a file."),
+    Action.SETTLEMENT_MODE_SET: _("Who writes the deductions of a cloud's bills was changed."),
+    Action.CLOUD_ACCOUNT_ADDED: _("An account of a cloud was assigned to a customer."),
+    Action.CLOUD_ACCOUNT_ENDED: _("An account of a cloud is no longer a customer's."),
+    Action.CLOUD_ACCOUNTS_IMPORTED: _("Accounts of clouds were assigned to customers from a file."),
     Action.BILL_FILE_ASKED: _("A file of a month's bills was asked for."),
     Action.BILL_FILE_FETCHED: _("A link to a file of a month's bills was given out."),
     Action.EXPORTED: _("A list was exported, personal data masked."),

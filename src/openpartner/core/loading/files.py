@@ -62,7 +62,7 @@ def is_workbook(path: Path) -> bool:
 
 def lines(path: Path, after: int = 0) -> Iterator[Line]:
     """The lines below the header that hold anything, those after a line number. Invalid when the file is no table."""
-    rows = _workbook_rows(path) if is_workbook(path) else _text_rows(path)
+    rows = rows_of(path)
     _, header = next(rows, (0, []))
     names = _header(header)
     for number, cells in rows:
@@ -70,6 +70,11 @@ def lines(path: Path, after: int = 0) -> Iterator[Line]:
             line = _line(number, names, cells)
             if line is not None:
                 yield line
+
+
+def rows_of(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Every row with the number of its line, the header first. Invalid when the file is no table."""
+    return _workbook_rows(path) if is_workbook(path) else _text_rows(path)
 
 
 def _header(cells: Sequence[Any]) -> list[str]:

@@ -1,0 +1,150 @@
+"""Building the SQL that turns the texts of a file into bill lines and says what is wrong with them.
+
+It has four levels, each a subquery of the next: the texts by the format's own column names, the values read from
+them, the booked amounts, and the line. A cell that cannot be read is NULL in the line and told in `fault`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from openpartner.lake import schema
+from openpartner.lake.store import quoted
+
+FAULT_SEPARATOR = "\x1e"
+PART_SEPARATOR = "\x1f"
+QUOTED_MAX = 60
+"""Characters of a wrong cell that are told."""
+YEAR_MIN, YEAR_MAX = 2000, 2100
+NOTHING = "NULL"
+HALF = "0.000000005"
+"""Half of the smallest booked amount: what is rounded to the even neighbour."""
+
+PROBLEMS = {
+    "number": "is not a number",
+    "instant": "is not a date and time",
+    "day": "is not a date",
+    "large": "is beyond 9,999,999,999.99999999",
+    "missing": "is needed",
+    "year": f"is not between {YEAR_MIN} and {YEAR_MAX}",
+    "order": "ends before it begins",
+    "tags": "is not a JSON object",
+    "sum": "does not add up",
+    "month": "is not a month such as 2026-11",
+    "outside": "lies outside of the month of the line",
+}
+"""What can be wrong with a cell, by its code in `fault`."""
+
+
+def round_even(amount: str, rounded: str) -> str:
+    """SQL: an amount rounded half-even to 8 decimals, given what a cast to 8 decimals, half away from zero, made."""
+    return (
+        f"CASE WHEN abs({amount} - {rounded}) = {HALF} AND CAST({rounded} * 100000000 AS HUGEINT) % 2 <> 0"
+        f" THEN CAST({rounded} - sign({amount}) * 0.00000001 AS {schema.BOOKED}) ELSE {rounded} END"
+    )
+
+
+@dataclass(slots=True)
+class Projection:
+    """What one format reads from the columns that one file has."""
+
+    given: Collection[str]
+    _values: dict[str, str] = field(default_factory=dict)
+    _amounts: dict[str, str] = field(default_factory=dict)
+    _faults: list[str] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        """Whether the file has the column."""
+        return name in self.given
+
+    def text(self, *names: str) -> str:
+        """The text of a column; of the first of several that is not empty."""
+        found = [f'"{name}"' for name in names if name in self.given]
+        return NOTHING if not found else found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+    def number(self, name: str) -> str:
+        """A column as an exact number with up to 15 decimals."""
+        # Only here may an underscore stand between digits; it is no digit anywhere else.
+        return self._read(name, "n", f"TRY_CAST(replace({self.text(name)}, '_', '?') AS {schema.DELIVERED})", "number")
+
+    def amount(self, name: str) -> str:
+        """The same, 0 where the cell is empty or the file has no such column."""
+        return f"coalesce({self.number(name)}, 0)" if name in self.given else f"CAST(0 AS {schema.DELIVERED})"
+
+    def instant(self, name: str, *, hours: int = 0) -> str:
+        """A column as an instant in UTC; a text without an offset is that many hours ahead of it."""
+        text = self.text(name)
+        has_offset = f"regexp_matches({text}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$') AND length({text}) > 12"
+        local = f"TRY_CAST({text} AS TIMESTAMP)"
+        shifted = f"{local} - INTERVAL {hours} HOUR" if hours else local
+        value = f"CASE WHEN {has_offset} THEN CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP) ELSE {shifted} END"
+        return self._read(name, "i", value, "instant")
+
+    def day(self, name: str) -> str:
+        """The day of a column as it is delivered, whatever its offset."""
+        return self._read(name, "d", f"TRY_CAST(left({self.text(name)}, 10) AS DATE)", "day")
+
+    def month(self, name: str) -> str:
+        """A column such as 2026-11, 202611 or a date, as year * 12 + month - 1."""
+        digits = f"replace(replace(left({self.text(name)}, 7), '-', ''), '/', '')"
+        day = f"TRY_CAST(left({digits}, 4) || '-' || substr({digits}, 5, 2) || '-01' AS DATE)"
+        return self._read(name, "m", f"CAST(year({day}) * 12 + month({day}) - 1 AS INTEGER)", "month")
+
+    def book(self, column: str, amount: str, source: str) -> str:
+        """A booked amount of the line, rounded half-even; `source` is the column that is told when it is too large."""
+        name = f"b_{column}"
+        self._amounts[name] = amount
+        if source in self.given:
+            self._fault(f"r_{column} IS NULL AND a_{column} IS NOT NULL", source, "large")
+        return name
+
+    def need(self, *names: str) -> None:
+        """The columns whose cells must not be empty."""
+        for name in names:
+            self._fault(f"{self.text(name)} IS NULL", name, "missing")
+
+    def refuse(self, condition: str, name: str, problem: str) -> None:
+        """A condition over values that were read, under which the cell of a column is wrong."""
+        self._fault(condition, name, problem)
+
+    def sql(self, source: str, line: Mapping[str, str], month: str) -> str:
+        """SQL of the lines of a source that has the texts: each with `month` and, where something is wrong, `fault`.
+
+        `source` is SQL with a column for each that is given; the payer, the partner and the customer stay open.
+        """
+        values = "".join(f", {sql} AS {name}" for name, sql in self._values.items())
+        amounts = "".join(
+            f", {sql} AS a_{name[2:]}, TRY_CAST({sql} AS {schema.BOOKED}) AS r_{name[2:]}"
+            for name, sql in self._amounts.items()
+        )
+        booked = "".join(f", {round_even(f'a_{name[2:]}', f'r_{name[2:]}')} AS {name}" for name in self._amounts)
+        faults = ", ".join(self._faults) or "NULL"
+        return (
+            f"SELECT {schema.select_list(dict(line))}, CAST({month} AS INTEGER) AS month,"  # noqa: S608  # SQL of ours
+            f" nullif(concat_ws(chr(30), {faults}), '') AS fault"
+            f" FROM (SELECT *{booked} FROM (SELECT *{amounts} FROM (SELECT *{values} FROM ({source}))))"
+        )
+
+    def _read(self, name: str, prefix: str, value: str, problem: str) -> str:
+        if name not in self.given:
+            return NOTHING
+        key = f"{prefix}_{name}"
+        if key not in self._values:
+            self._values[key] = value
+            self._fault(f'"{name}" IS NOT NULL AND {key} IS NULL', name, problem)
+        return key
+
+    def _fault(self, condition: str, name: str, problem: str) -> None:
+        assert problem in PROBLEMS, problem
+        cell = f"left(coalesce({self.text(name)}, ''), {QUOTED_MAX})"
+        start = quoted(f"{name}{PART_SEPARATOR}{problem}{PART_SEPARATOR}")
+        self._faults.append(f"CASE WHEN {condition} THEN {start} || {cell} END")
+
+
+def chosen(text: str, words: Mapping[str, str], otherwise: str) -> str:
+    """SQL: what a text stands for, by a table of words; `otherwise` is SQL for any other text."""
+    if not words or text == NOTHING:
+        return otherwise
+    whens = " ".join(f"WHEN {quoted(word)} THEN {quoted(meaning)}" for word, meaning in words.items())
+    return f"CASE {text} {whens} ELSE {otherwise} END"
