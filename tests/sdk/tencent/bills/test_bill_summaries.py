@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -179,7 +181,7 @@ def test_a_customer_sums_its_own_month_by_tag(tencent: Tencent, people: People) 
     assert (two[-1].GroupKey, two[-1].GroupValue, two[-1].TotalCost) == ("none\"'\\", "default", padded(total(CORA)))
 
 
-def _adds_up(groups, rows, by_row, by_group) -> None:  # type: ignore[no-untyped-def]  # of the SDK's untyped models
+def _adds_up(groups: list[Any], rows: list[Row], by_row: Callable[[Row], str], by_group: Callable[[Any], str]) -> None:
     assert {by_group(one): one.TotalCost for one in groups} == {
         key: padded(cost) for key, cost in grouped(rows, by_row).items()
     }
