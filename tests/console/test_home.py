@@ -16,7 +16,8 @@ from django.test import Client
 from openpartner.core.access.models import Role, User
 from openpartner.core.access.roles import Preset, joined
 from openpartner.core.accounts.models import Account, Flag
-from openpartner.core.base.kinds import Verification
+from openpartner.core.accounts.placing import bind, lock_account, release
+from openpartner.core.base.kinds import AssociationKind, Verification
 from openpartner.core.base.permissions import Permission
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.partners.commands import grant_flag
@@ -193,6 +194,33 @@ def test_the_last_thirty_days_are_whole_days_of_the_reader(world: World, zone: s
         client = browser(world.sol)
         value, address = figures(home(client))["New in 30 days"]
         assert total(client, address) == value
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "UTC"])
+@pytest.mark.parametrize("name", ["sol", "kim"])
+def test_a_month_is_the_list_it_leads_to_in_every_zone(world: World, name: str, zone: str) -> None:
+    """Two are bound hours around the first midnight of March in UTC: in one zone both in February, in another March."""
+    client = client_of(world, name)
+    User.objects.everything(reason="test").filter(name__in=["sol", "kim"]).update(time_zone=zone)
+    instants = (datetime(2024, 2, 29, 20, tzinfo=UTC), datetime(2024, 3, 1, 4, tzinfo=UTC))
+    for customer, since in zip(("cato",) if name == "sol" else ("cora", "chen"), instants, strict=False):
+        _bind_again(world[customer].account, since=since)
+    with clock.frozen(NOW):
+        months = drawings(home(client))["months"]
+        counts = dict(zip(months["labels"], months["values"], strict=True))
+        for label, address in zip(months["labels"], months["addresses"], strict=True):
+            assert total(client, str(address)) == counts[label], label
+    february = {"Asia/Shanghai": (0, 0), "UTC": (1, 1), "America/Los_Angeles": (1, 2)}[zone]
+    assert counts["2024-02"] == february[name == "kim"]
+
+
+def _bind_again(one: Account, *, since: datetime) -> None:
+    """The same customer bound to the same partner at another time, and counted so."""
+    row = lock_account(one.pk)
+    partner, keeper = row.partner_id or 0, row.manager_id
+    release(row, until=NOW, by="the test")
+    bind(row, lock_account(partner), kind=AssociationKind.RESALE, since=since, by="the test")
+    Account.objects.everything(reason="test").filter(pk=one.pk).update(manager=keeper)
 
 
 def test_nobody_without_the_right_to_see_customers_sees_figures(world: World) -> None:

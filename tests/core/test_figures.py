@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import Preset
@@ -26,6 +26,8 @@ from tests.support.people import World
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2024, 7, 15, 12, tzinfo=UTC)
+ZONES = [ZoneInfo(name) for name in ("UTC", "Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati")]
+"""From eight hours behind UTC to fourteen before it, as wide as zones go in both directions."""
 SCOPES = ("pia", "dora", "rita", "sol", "olga", "dora's own", "kim")
 
 
@@ -82,18 +84,21 @@ def months_before(moment: datetime, count: int) -> list[tuple[int, int]]:
     return found
 
 
-def naive_months(rows: list[Account], count: int) -> list[Month]:
-    counted = Counter((at.year, at.month) for row in rows if (at := row.associated_at) is not None)
-    return [Month(year, month, counted[year, month]) for year, month in months_before(NOW, count)]
+def naive_months(rows: list[Account], count: int, zone: ZoneInfo) -> list[Month]:
+    instants = [row.associated_at.astimezone(zone) for row in rows if row.associated_at is not None]
+    counted = Counter((at.year, at.month) for at in instants)
+    months = months_before(clock.now().astimezone(zone), count)
+    return [Month(year, month, counted[year, month]) for year, month in months]
 
 
 @pytest.mark.parametrize("who", SCOPES)
 @pytest.mark.parametrize("count", [1, 12, 24])
-def test_months_are_those_of_the_customers(crowded: World, who: str, count: int) -> None:
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_months_are_those_of_the_customers(crowded: World, who: str, count: int, zone: ZoneInfo) -> None:
     scope = scope_of(crowded, who)
     with clock.frozen(NOW):
-        found = customers_by_month(scope, count)
-    assert found == naive_months(shown(scope), count)
+        found = customers_by_month(scope, count, zone)
+        assert found == naive_months(shown(scope), count, zone)
     assert len(found) == count
     if count == 24:
         assert 0 in {one.customers for one in found}, "the crowd leaves months out"
@@ -101,36 +106,62 @@ def test_months_are_those_of_the_customers(crowded: World, who: str, count: int)
 
 
 BORDERS = [
-    (datetime(2024, 6, 30, 23, 59, 59, 999_999, tzinfo=UTC), 6),
-    (datetime(2024, 7, 1, tzinfo=UTC), 7),
-    (datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC), 2),
-    (datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), 12),
-    (datetime(2024, 1, 1, tzinfo=UTC), 1),
+    # An instant, and its month in UTC, Shanghai (+8), Los Angeles (-8, -7 in summer) and Kiritimati (+14).
+    (datetime(2024, 6, 30, 23, 59, 59, 999_999, tzinfo=UTC), (6, 7, 6, 7)),
+    (datetime(2024, 6, 30, 15, 59, 59, 999_999, tzinfo=UTC), (6, 6, 6, 7)),
+    (datetime(2024, 6, 30, 16, tzinfo=UTC), (6, 7, 6, 7)),
+    (datetime(2024, 7, 1, tzinfo=UTC), (7, 7, 6, 7)),
+    (datetime(2024, 7, 1, 6, 59, 59, tzinfo=UTC), (7, 7, 6, 7)),
+    (datetime(2024, 7, 1, 7, tzinfo=UTC), (7, 7, 7, 7)),
+    (datetime(2024, 2, 29, 9, 59, 59, tzinfo=UTC), (2, 2, 2, 2)),
+    (datetime(2024, 2, 29, 10, tzinfo=UTC), (2, 2, 2, 3)),
+    (datetime(2024, 1, 1, 7, 59, 59, tzinfo=UTC), (1, 1, 12, 1)),
+    (datetime(2024, 1, 1, 8, tzinfo=UTC), (1, 1, 1, 1)),
 ]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
-@pytest.mark.parametrize(("moment", "month"), BORDERS)
+@pytest.mark.parametrize(("moment", "expected"), BORDERS)
 @pytest.mark.parametrize("who", ["sol", "kim"])
-def test_a_month_is_one_of_utc_whoever_reads_it(
-    world: World, who: str, moment: datetime, month: int, zone: str
+def test_a_month_is_one_of_the_readers_zone(
+    world: World, who: str, moment: datetime, expected: tuple[int, ...]
 ) -> None:
-    """`Month` says: bound in a month of UTC. The reader's zone, in which pages are made, moves nobody."""
+    scope = scope_of(world, who)
+    one = shown(scope)[0]
+    bind_again(one, since=moment)
+    for zone, month in zip(ZONES, expected, strict=True):
+        with clock.frozen(NOW):
+            found = customers_by_month(scope, 12, zone)
+            assert found == naive_months(shown(scope), 12, zone)
+        assert next(each for each in found if each.month == month).customers >= 1
+
+
+@pytest.mark.parametrize("who", ["sol", "kim"])
+def test_the_present_month_is_the_readers_own(world: World, who: str) -> None:
+    """At 18:30 of June 30 in UTC July has begun in Shanghai, and at 03:00 of July 1 June goes on in Los Angeles."""
+    scope = scope_of(world, who)
+    one = shown(scope)[0]
+    for now, zone, month in (
+        (datetime(2024, 6, 30, 18, 30, tzinfo=UTC), ZONES[1], 7),
+        (datetime(2024, 7, 1, 3, tzinfo=UTC), ZONES[2], 6),
+    ):
+        with clock.frozen(now):
+            bind_again(one, since=now)
+            found = customers_by_month(scope, 2, zone)
+            assert found == naive_months(shown(scope), 2, zone)
+        assert found[-1] == Month(2024, month, 1)
+
+
+def bind_again(one: Account, *, since: datetime) -> None:
+    """The same customer bound to the same partner at another time, as commands bind it, and counted so."""
     from openpartner.core.accounts.placing import bind, lock_account, release
     from openpartner.core.base.kinds import AssociationKind
 
-    scope = scope_of(world, who)
-    one = shown(scope)[0]
     partner = one.partner_id or 0
     row = lock_account(one.pk)
     keeper = row.manager_id
     release(row, until=NOW, by="the test")
-    bind(row, lock_account(partner), kind=AssociationKind.RESALE, since=moment, by="the test")
+    bind(row, lock_account(partner), kind=AssociationKind.RESALE, since=since, by="the test")
     Account.objects.everything(reason="test").filter(pk=one.pk).update(manager=keeper)
-    with clock.frozen(NOW), timezone.override(zone):
-        found = customers_by_month(scope, 12)
-    assert found == naive_months(shown(scope), 12)
-    assert next(each for each in found if each.month == month).customers >= 1
 
 
 @pytest.mark.parametrize("who", ["dora", "kim"])
@@ -139,11 +170,11 @@ def test_the_last_month_is_the_present_one(world: World, who: str) -> None:
     scope = scope_of(world, who)
     for now in (datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 3, 31, 23, 59, 59, tzinfo=UTC)):
         with clock.frozen(now):
-            found = customers_by_month(scope, 12)
+            found = customers_by_month(scope, 12, ZONES[0])
         assert found[-1] == Month(2024, 3, len(shown(scope)))
         assert [one.customers for one in found[:-1]] == [0] * 11
     with clock.frozen(datetime(2024, 4, 1, tzinfo=UTC)):
-        found = customers_by_month(scope, 2)
+        found = customers_by_month(scope, 2, ZONES[0])
     assert found == [Month(2024, 3, len(shown(scope))), Month(2024, 4, 0)]
 
 

@@ -171,11 +171,11 @@ def _spelled(value: object) -> str:
 
 
 def _charts(scope: Scope, caller: Caller) -> list[Chart]:
-    months = customers_by_month(scope, MONTHS)
+    months = customers_by_month(scope, MONTHS, timezone.get_current_timezone())
     charts = [
         Chart(
             name="months",
-            title=_("Customers by month of association (UTC)"),
+            title=_("Customers by month of association"),
             kind="columns",
             unit=_("Customers"),
             labels=[f"{one.year}-{one.month:02}" for one in months],
