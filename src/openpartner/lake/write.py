@@ -14,8 +14,8 @@ from openpartner.lake import schema
 from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import LINES, Lake, quoted
 
-LINES_A_FILE = 600_000
-"""About how many lines a file holds: a reader of one payer opens one file, and a sort fits into memory."""
+LINES_A_FILE = 250_000
+"""About how many lines a file holds: few enough that they are sorted in memory, 1.5 KB each, and not on the disk."""
 FORMAT = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2"
 """Small row groups, so that a customer's lines are found without reading its neighbours'."""
 ORDER = ", ".join(schema.SORTED_BY)
@@ -102,10 +102,20 @@ def write_files(
 
 
 def write_file(
-    lake: Lake, connection: duckdb.DuckDBPyConnection, source: str, *, month: str, day: date | None = None
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    *,
+    month: str,
+    day: date | None = None,
+    part: int = 0,
 ) -> LinesFile:
-    """Write the lines of a source into one sorted file. It must have at least one."""
-    name = lake.new_name(f"{LINES}/{month}", f"{day:%d}" if day else "month")
+    """Write the lines of a source into one sorted file. It must have at least one.
+
+    Files of one customer are listed by name: `part` puts them in order.
+    """
+    stem = f"{day:%d}" if day else f"month{f'{part:03}' if part else ''}"
+    name = lake.new_name(f"{LINES}/{month}", stem)
     target = quoted(lake.unfinished(name))
     connection.execute(
         f"COPY (SELECT {', '.join(schema.NAMES)} FROM ({source}) ORDER BY {ORDER}) TO {target} ({FORMAT})"  # noqa: S608  # SQL of ours

@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker", "Run jobs and timers."),
     "import": ("imports", "Import an existing channel from a file."),
     "audit": ("audit", "Verify the sealed audit log."),
+    "bills": ("bill_months", "List bill months, and close them."),
+    "lake": ("lake", "Verify the files of bills, or say what there is."),
     "verify": ("verify", "Re-derive what the database repeats, and report every difference."),
     "mail": ("mail", "Look at the delivery log of mail, or send a test."),
     "keys": ("keys", "Rotate the keys that seal secrets."),

@@ -108,6 +108,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, description="Threads that one job may use to write bills; 0 means one for each core.")
     ] = 0
     bill_megabytes: Annotated[int, Meta(ge=1, description="Largest file of bills that an import accepts.")] = 16_384
+    lake_grace_hours: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=8760,
+            description="Hours for which replaced files of bills are kept: longer than any export of bills runs.",
+        ),
+    ] = 48
     bill_history_months: Annotated[
         int, Meta(ge=0, le=600, description="How many months back Huawei's bill operations answer, as the vendor does.")
     ] = 18

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "openpartner.core.loading",
     "openpartner.core.billing",
     "openpartner.core.settlement",
+    "openpartner.core.closing",
     "openpartner.listings",
     "openpartner.console",
 ]

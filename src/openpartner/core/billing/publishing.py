@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,10 +23,12 @@ from openpartner.lake.write import LinesFile
 
 ROWS_AT_ONCE = 5_000
 TOKEN_BYTES = 16
+STAGED_FOR = timedelta(days=1)
+"""Files of an attempt that has not published them by then are swept, so an older attempt may not publish any more."""
 
 
 class Stale(Exception):
-    """Somebody else has published the month since it was read: read it again and do it once more."""
+    """Somebody else has published the month since it was read, or the attempt is too old: do it once more."""
 
 
 def month_row(provider: int, cloud: str, month: int) -> BillMonth:
@@ -38,8 +41,8 @@ def month_row(provider: int, cloud: str, month: int) -> BillMonth:
 
 
 def new_token() -> str:
-    """A name for one attempt to publish."""
-    return secrets.token_hex(TOKEN_BYTES)
+    """A name for one attempt to publish, which tells when it began."""
+    return f"{secrets.token_hex(TOKEN_BYTES)}-{clock.epoch_seconds()}"
 
 
 def current_files(month: BillMonth) -> list[BillFile]:
@@ -101,6 +104,9 @@ def publish(caller: Caller, month: BillMonth, one: Publication) -> BillVersion:
     Part of the caller's transaction if there is one: whatever else must change with the bills is written beside it.
     """
     moment = clock.now()
+    begun = int(one.token.rpartition("-")[2])
+    if moment.timestamp() - begun > STAGED_FOR.total_seconds() / 2:
+        raise Stale
     number = month.version + 1
     with transaction.atomic():
         _move(month, number, one.state)
