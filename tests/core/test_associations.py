@@ -23,7 +23,6 @@ from openpartner.core.customers.commands import (
 )
 from openpartner.core.customers.queries import (
     association_history,
-    association_on,
     count_customers,
     get_customer,
 )
@@ -62,16 +61,16 @@ def test_who_was_bound_to_whom_on_that_day(rita: Person, dora: Person, pia: Pers
     with clock.frozen(clock.now() + timedelta(days=2)):
         associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.REFERRAL)
     customer = carl.account
-    since = association_history(pia.caller.scope, customer)[-1].since
+    history = association_history(pia.caller.scope, customer)
+    since = history[-1].since
 
-    def on(moment: datetime) -> int | None:
-        found = association_on(pia.caller.scope, customer, moment)
-        return found.partner_id if found else None
+    def on(moment: datetime) -> list[int]:
+        return [one.partner_id for one in history if one.since <= moment and (one.until is None or moment < one.until)]
 
-    assert on(since) == rita.account_pk
-    assert on(clock.now() + timedelta(days=1)) is None
-    assert on(clock.now() + timedelta(days=3)) == dora.account_pk
-    assert on(since - timedelta(seconds=1)) is None
+    assert on(since) == [rita.account_pk]
+    assert on(clock.now() + timedelta(days=1)) == []
+    assert on(clock.now() + timedelta(days=3)) == [dora.account_pk]
+    assert on(since - timedelta(seconds=1)) == []
     # The former partner no longer sees the customer at all; the new one does not see the former association's rows.
     with pytest.raises(NotVisible):
         get_customer(rita.caller.scope, account_id=carl.account_id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner, Result
 
+from openpartner.core.access.queries import MemberFilter, members
 from openpartner.core.access.signers import find_signer
 from openpartner.core.access.signing_in import sign_in
-from openpartner.core.access.users import list_users
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.partners.commands import NewPartner, create_partner
 from openpartner.project.commands.init import command
@@ -32,7 +32,7 @@ def test_it_makes_a_provider_who_can_sign_in_sign_and_go_on() -> None:
     assert signer.secret == secret
     caller = signer.caller(via="test", request_id="")
     assert caller.kind is AccountKind.PROVIDER
-    (admin,) = list_users(caller.scope)
+    (admin,) = members(caller.scope, MemberFilter())
     assert sign_in(admin, PASSWORD, None, via="test").email == "ada@acme.example"
     create_partner(caller, new=NewPartner(kind=AccountKind.DISTRIBUTOR, account_name="first", legal_name="First"))
 

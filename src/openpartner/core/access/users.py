@@ -42,11 +42,6 @@ def get_role(scope: Scope, role_id: int) -> Role:
     return role
 
 
-def list_users(scope: Scope) -> list[User]:
-    """The users of the caller's own account, by name."""
-    return list(User.objects.within(scope).prefetch_related("roles").order_by("name"))
-
-
 def role_names(user: User) -> list[str]:
     """The user's roles, sorted: presets by their code, custom ones by their name."""
     return sorted(str(role) for role in UserRole.objects.filter(user=user).select_related("custom"))

@@ -96,17 +96,6 @@ def release(child: Account, *, until: datetime, by: str) -> Association:
     return current
 
 
-def partner_on(child: Account, moment: datetime) -> Association | None:
-    """The association of an account that held at a moment, if any."""
-    return (
-        Association.objects.everything(reason="the caller has read the account within its scope")
-        .filter(child=child, since__lte=moment)
-        .exclude(until__lte=moment)
-        .order_by("-since", "-id")
-        .first()
-    )
-
-
 def _count(customer: Account, change: int) -> None:
     """Adjust the partner's counter for the customer's month; the partner's row is locked, so no race."""
     assert customer.associated_at is not None

@@ -12,7 +12,6 @@ from django.db.models import Expression, F, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
 from openpartner.core.accounts.models import NEWEST_FIRST, Account, Association
-from openpartner.core.accounts.placing import partner_on
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.compiled import GATHERED, Compiled, Rows, marks_for, snapshot, with_marks
 from openpartner.core.base.errors import NotAllowed, NotVisible
@@ -312,15 +311,6 @@ def get_direct_customer(caller: Caller, *, account_id: str | None = None, uin: i
     if not caller.kind.is_partner:
         raise NotVisible("customer")
     return get_customer(caller.own(), account_id=account_id, uin=uin)
-
-
-def association_on(scope: Scope, customer: Account, moment: datetime) -> Association | None:
-    """Who the customer was bound to at a moment, as far as the scope shows."""
-    assert customers(scope).filter(pk=customer.pk).exists()
-    found = partner_on(customer, moment)
-    if found is None or not Association.objects.within(scope).filter(pk=found.pk).exists():
-        return None
-    return found
 
 
 def association_history(scope: Scope, customer: Account) -> list[Association]:

@@ -10,7 +10,6 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
 from openpartner.core.jobs.models import Job, JobState
-from openpartner.kit.slices import Page, Slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +33,6 @@ def jobs(scope: Scope, where: JobFilter) -> QuerySet[Job]:
     rows = Job.objects.within(scope).annotate(percent=percent)
     equal = {"kind": where.kind, "state": where.state, "created_at__gte": where.since, "created_at__lte": where.until}
     return rows.filter(**{name: value for name, value in equal.items() if value is not None})
-
-
-def list_jobs(scope: Scope, window: Slice) -> Page[Job]:
-    """The jobs of the caller's own account (an account manager's own ones), newest first."""
-    rows = Job.objects.within(scope).order_by("-id")
-    return Page(list(rows[window.offset : window.offset + window.limit]), rows.count())
 
 
 def get_job(scope: Scope, job_id: int) -> Job:

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
 from openpartner.core.mail.models import MailState, OutgoingMail
-from openpartner.kit.slices import Page, Slice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +42,3 @@ def get_mail(scope: Scope, mail: int) -> OutgoingMail:
     if found is None:
         raise NotVisible("mail")
     return found
-
-
-def list_mail(scope: Scope, window: Slice, *, state: MailState | None = None) -> Page[OutgoingMail]:
-    """The mails of the caller's own account (an account manager's own ones), newest first; all states or one.
-
-    Their texts are gone once they are sent or given up.
-    """
-    rows = OutgoingMail.objects.within(scope).order_by("-id")
-    if state is not None:
-        rows = rows.filter(state=state)
-    total = rows.count()
-    return Page(list(rows[window.offset : window.offset + window.limit]) if window.offset < total else [], total)
