@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -95,11 +95,7 @@ def sweep(ages: Ages, beat: Callable[[], None] = lambda: None, *, is_cautious: b
             _delete(lake, name, swept)
         beat()
     for folder in (STAGING, SPILL):
-        before = (clock.now() - ages.beside).timestamp()
-        for one in _listed(lake, folder):
-            if one.at < before:
-                _delete(lake, one.name, swept)
-        _remove_empty(lake.path(folder), before)
+        _clear(lake, folder, (clock.now() - ages.beside).timestamp(), swept)
     return swept
 
 
@@ -165,8 +161,13 @@ def _delete(lake: Lake, name: str, swept: Swept) -> None:
     swept.size += size
 
 
-def _remove_empty(folder: Path, before: float) -> None:
-    """Remove the empty folders in it, the innermost first."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and path.stat().st_mtime < before and not any(path.iterdir()):
+def _clear(lake: Lake, folder: str, before: float, swept: Swept) -> None:
+    """Delete what has not been touched since then, files and the folders that held nothing else."""
+    paths = sorted(lake.path(folder).rglob("*"), reverse=True)  # what is inside comes first
+    folders = [path for path in paths if path.is_dir() and path.stat().st_mtime < before]
+    for one in list(_listed(lake, folder)):
+        if one.at < before:
+            _delete(lake, one.name, swept)
+    for path in folders:
+        with suppress(OSError):  # something is still in it
             path.rmdir()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
-
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, NotVisible
-from openpartner.core.base.permissions import Permission
+from openpartner.core.base.scope import Scope
+from openpartner.core.billing.imports import must_be_provider
 from openpartner.core.billing.models import BillMonth, MonthState
 from openpartner.core.billing.months import first_day, month_text
 from openpartner.core.jobs.enqueue import enqueue
@@ -14,22 +13,21 @@ from openpartner.core.jobs.models import Job
 from openpartner.kit import clock
 
 KIND = "bill.close"
-BEIJING = timezone(timedelta(hours=8))
-"""The zone of the vendors' bill months."""
 
 
 def close_month(caller: Caller, *, cloud: str, month: int) -> Job:
     """Enqueue the closing of a cloud's bill month and return the job; the event is written when it is published.
 
-    NotAllowed without the permission to import, NotVisible when nothing is published for the month, Conflict when it
-    has not ended yet or is closed already.
+    NotAllowed but for the provider's own people who may import, NotVisible when nothing is published for the month,
+    Conflict when it has not ended yet or is closed already.
     """
-    caller.must(Permission.IMPORT)
-    row = BillMonth.objects.within(caller.scope).filter(cloud=cloud, month=month, version__gt=0).first()
+    provider = must_be_provider(caller)
+    rows = BillMonth.objects.within(Scope(provider=provider))
+    row = rows.filter(cloud=cloud, month=month, version__gt=0).first()
     if row is None:
         raise NotVisible("month of bills")
     check_open(row)
-    if clock.now().astimezone(BEIJING).date() < first_day(month + 1):
+    if clock.now().astimezone(clock.BEIJING).date() < first_day(month + 1):
         raise Conflict(f"{month_text(month)} has not ended yet")
     return enqueue(caller, KIND, {"month": row.pk})
 

@@ -7,7 +7,9 @@ from contextlib import closing
 
 from openpartner.core.base.errors import TooSoon
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.scope import Scope
 from openpartner.core.billing.composing import Composer
+from openpartner.core.billing.imports import must_be_provider
 from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillMonth, MonthState, Reason
 from openpartner.core.billing.months import month_text
@@ -29,7 +31,8 @@ def close_bills(work: Work) -> None:
     if _phase(work) == PUBLISHED:
         work.result = json.loads(work.cursor)["result"]
         return
-    row = BillMonth.objects.within(work.caller.scope).get(pk=work.args["month"])
+    provider = must_be_provider(work.caller)
+    row = BillMonth.objects.within(Scope(provider=provider)).get(pk=work.args["month"])
     for _try in range(TRIES):
         check_open(row)
         try:
