@@ -158,8 +158,7 @@ def resource_types(wheres: Sequence[BillFilter], code: str | None) -> list[BillF
     """The conditions of a resource type, which for lines of a cloud that has none is the product."""
     if code is None:
         return list(wheres)
-    return [
-        replace(where, equal={**where.equal, **equal})
-        for where in wheres
-        for equal in ({"resource_type_code": (code,)}, {"resource_type_code": ("",), "product_code": (code,)})
-    ]
+    ways = [{"resource_type_code": ("",), "product_code": (code,)}]
+    if code:
+        ways.append({"resource_type_code": (code,)})
+    return [replace(where, equal={**where.equal, **equal}) for where in wheres for equal in ways]

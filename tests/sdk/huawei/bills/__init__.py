@@ -1,0 +1,1 @@
+"""Huawei's operations on bills and costs, through the official SDKs."""
