@@ -53,7 +53,7 @@ def run(*words: str) -> Result:
 
 
 def demo(*words: str) -> dict[str, dict[str, str]]:
-    result = run("--customers", str(CUSTOMERS), *words)
+    result = run("--customers", str(CUSTOMERS), "--lines", "0", *words)
     assert result.exit_code == 0, result.output
     told = json.loads(build.credentials_path().read_text("utf-8"))
     assert told["base_url"] == settings.OPENPARTNER.api_url

@@ -17,7 +17,7 @@ from openpartner.core.audit.record import record
 from openpartner.core.base.bulk import deferring
 from openpartner.core.loading import derive
 from openpartner.core.loading.rows import AccountRow, insert_accounts, insert_rows
-from openpartner.demo import people, plan
+from openpartner.demo import bills, people, plan
 from openpartner.demo.channel import ENDED_COLUMNS, MEMBERSHIP_COLUMNS, Channel
 from openpartner.demo.policies import add_policy
 from openpartner.kit import clock
@@ -36,8 +36,13 @@ def is_empty() -> bool:
     return not Account.objects.everything(reason="a demo is built on nothing").exists()
 
 
-def build(*, customers: int, seed: int, fixed_secrets: bool, tell: Tell) -> dict[str, people.Persona]:
-    """Build the channel, write the credentials and return the personas. The database must be empty."""
+def build(
+    *, customers: int, seed: int, fixed_secrets: bool, tell: Tell, lines: int | None = 0
+) -> dict[str, people.Persona]:
+    """Build the channel, write the credentials and return the personas. The database must be empty.
+
+    `lines` is how many bill lines the largest month shall have, about: None for as many as suit the channel.
+    """
     assert is_empty()
     source = people.Secrets(seed if fixed_secrets else None)
     channel = Channel(seed=seed, customer_count=customers, first_id=derive.last_key("account") + 1)
@@ -49,7 +54,10 @@ def build(*, customers: int, seed: int, fixed_secrets: bool, tell: Tell) -> dict
             .select_related("account")
             .get(email=personas["provider"].email)
         )
-        record(caller_of(user, via="cli"), Action.DEMO_LOADED, subject=user.account, customers=customers, seed=seed)
+        caller = caller_of(user, via="cli")
+        if lines != 0:
+            bills.build(caller, customers=customers, seed=seed, lines=lines, tell=tell)
+        record(caller, Action.DEMO_LOADED, subject=user.account, customers=customers, seed=seed)
         # Before the commit: credentials without a channel are written anew, a channel without them is locked for good.
         write_credentials(personas)
     return personas
