@@ -50,7 +50,7 @@ SELECT s.*, part.*, hm,
        is_reserved AND t % 2 = 0 AS is_covered,
        is_reserved AND t % 2 = 1 AS is_fee,
        begins + CAST(CASE WHEN is_prepaid THEN least(part_of(hu, 24, 3), days - 1)
-                          ELSE t * days // times END AS INTEGER) AS bill_day,
+                          ELSE (t * days + part_of(hr, 44, days)) // times END AS INTEGER) AS bill_day,
        CASE WHEN is_prepaid THEN part_of(hu, 28, 24) WHEN usage_action = 'usage-daily' THEN 0
             ELSE part_of(hl, 8, 24) END AS hour,
        least + step * CASE WHEN varies THEN part_of(hl, 16, steps) ELSE part_of(hu, 36, steps) END AS milli,
