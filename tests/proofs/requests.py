@@ -11,6 +11,8 @@ from openpartner.apikit.declared import IN_QUERY, UNCHECKED_PATH_VALUES
 from openpartner.apikit.inventory import Field, Inventory
 from openpartner.apikit.operation import Operation
 from openpartner.core.base.kinds import AccountKind
+from openpartner.core.billing.months import month_of_day, month_text
+from openpartner.kit import clock
 from openpartner.project.reference.whole import INVENTORIES, REGISTRIES
 from tests.proofs.wire import TC3, Huawei, Raw, Tencent
 from tests.support.people import PASSWORD, Person, World
@@ -39,6 +41,16 @@ PAGE = {"Page": 1, "PageSize": 10}
 SPAN = {"StartTime": "2026-10-01 00:00:00", "EndTime": "2026-10-31 23:59:59", "PeriodType": "day"}
 FILE = {"Month": "2026-10", "FileType": "billDetail", "CustomerUinType": "Customer"}
 
+MONTH = month_text(month_of_day(clock.now().date()) - 2)
+"""A month that is over, whose partner bills are ready; Huawei's operations answer for eighteen months (huawei:B15)."""
+COSTS = {
+    "time_condition": {"time_measure_id": 2, "begin_time": MONTH, "end_time": MONTH},
+    "groupby": [{"type": "dimension", "key": "CLOUD_SERVICE_TYPE"}],
+    "cost_type": "ORIGINAL_COST",
+    "amount_type": "PAYMENT_AMOUNT",
+    "filters": [{"operator": 0, "filter_factor": {"key": "REGION_CODE", "value": ["ap-southeast-1"]}}],
+}
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -61,6 +73,8 @@ def passing(world: World) -> dict[str, list[Ask]]:
     """The requests of implemented operations that must succeed, by dialect and name; each names real rows."""
     dora, rita, cora, carl = world.dora, world.rita, world.cora, world.carl
     credentials = {"user": {"name": "dora", "password": PASSWORD, "domain": {"name": dora.account_name}}}
+    member = {"method": "sub_customer", "sub_customer_id": cora.account_id}
+    theirs = {"customer_id": carl.account_id, "indirect_partner_id": rita.account_id}
     by_password = {"auth": {"identity": {"methods": ["password"], "password": credentials}}}
     rows: list[tuple[str, str, str, dict[str, Any]]] = [
         ("huawei", "ListSubCustomers", "dora", {"limit": 10, "offset": 0}),
@@ -88,6 +102,32 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("huawei", "ListUsageTypes", "dora", {"resource_type_code": "hws.resource.type.obs", "limit": 10}),
         ("huawei", "ListMeasureUnits", "dora", {}),
         ("huawei", "ListConversions", "dora", {"measure_type": 3}),
+        ("huawei", "ShowCustomerMonthlySum", "carl", {"bill_cycle": MONTH, **member}),
+        ("huawei", "ListCustomerselfResourceRecords", "carl", {"cycle": MONTH, **member}),
+        ("huawei", "ListCustomerselfResourceRecordDetails", "carl", {"cycle": MONTH, **member}),
+        (
+            "huawei",
+            "ListCustomerselfResourceRecordDetails",
+            "carl",
+            {"cycle": MONTH, "payer_account_id": rita.account_id},
+        ),
+        ("huawei", "ListCosts", "carl", COSTS),
+        ("huawei", "ListCustomerBillsFeeRecords", "carl", {"bill_cycle": MONTH, **member}),
+        ("huawei", "ListCustomerBillsMonthlyBreakDown", "carl", {"shared_month": MONTH, **member}),
+        ("huawei", "ListPostpaidBillSum", "dora", {"bill_cycle": MONTH}),
+        ("huawei", "ListSubCustomerBillDetail", "dora", {"bill_cycle": MONTH, "customer_id": cora.account_id}),
+        ("huawei", "ListSubCustomerBillDetail", "dora", {"bill_cycle": MONTH, **theirs}),
+        ("huawei", "ListConsumeSubCustomers", "dora", {"bill_cycle": MONTH, "limit": 10}),
+        ("huawei", "ListSubcustomerMonthlyBills", "dora", {"cycle": MONTH, "charge_mode": "3", **theirs}),
+        ("huawei", "LegacyShowMonthlySum", "carl", {"cycle": MONTH}),
+        ("huawei", "LegacyListResourceRecords", "carl", {"cycle": MONTH}),
+        (
+            "huawei",
+            "LegacyListResourceFeeRecords",
+            "carl",
+            {"startTime": f"{MONTH}-01", "endTime": f"{MONTH}-28"},
+        ),
+        ("huawei", "LegacyShowPostpaidBillSummary", "dora", {"consume_month": MONTH}),
         ("tencent", "DescribeCustomerUin", "dora", {"Page": 1, "PageSize": 10}),
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [cora.uin]}),
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [world.chen.uin, cora.uin]}),

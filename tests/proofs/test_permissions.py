@@ -58,6 +58,20 @@ OPERATIONS: dict[str, Permission | None] = {
     "ListUsageTypes": None,
     "ListMeasureUnits": None,
     "ListConversions": None,
+    "ShowCustomerMonthlySum": P.BILL_READ,
+    "ListCustomerselfResourceRecords": P.BILL_READ,
+    "ListCustomerselfResourceRecordDetails": P.BILL_READ,
+    "ListCosts": P.BILL_READ,
+    "ListCustomerBillsFeeRecords": P.BILL_READ,
+    "ListCustomerBillsMonthlyBreakDown": P.BILL_READ,
+    "ListPostpaidBillSum": P.BILL_READ,
+    "ListSubCustomerBillDetail": P.BILL_READ,
+    "ListConsumeSubCustomers": P.BILL_READ,
+    "ListSubcustomerMonthlyBills": P.BILL_READ,
+    "LegacyShowMonthlySum": P.BILL_READ,
+    "LegacyListResourceRecords": P.BILL_READ,
+    "LegacyListResourceFeeRecords": P.BILL_READ,
+    "LegacyShowPostpaidBillSummary": P.BILL_READ,
     "DescribeCustomerUin": P.CUSTOMER_READ,
     "DescribeCustomerInfo": P.CUSTOMER_READ,
     "ModifyClientRemark": P.CUSTOMER_WRITE,
@@ -80,6 +94,8 @@ OPERATIONS: dict[str, Permission | None] = {
     "GetTradeConfigList": None,
     "QueryPolicyProductListByCode": P.BILL_READ,
 }
+WHOLE_PARTNER = {"ListPostpaidBillSum", "LegacyShowPostpaidBillSummary"}
+"""What a whole partner owes: not for an account manager, who may see the bills of some customers."""
 ANONYMOUS = {"KeystoneCreateUserTokenByPassword"}
 """Where somebody becomes somebody; there is nothing to be allowed yet."""
 UNLISTED_KINDS = dict.fromkeys(
@@ -307,6 +323,8 @@ def test_operations_admit_whom_they_should(server: Server, wire: Wire) -> None:
         ]
         for name, person, kind, held in callers:
             due = expected(ask.dialect, ask.operation, kind, held)
+            if ask.operation.name in WHOLE_PARTNER and name == f"dora's {Preset.ACCOUNT_MANAGER}":
+                due = "lacks the permission"
             seen = observed(ask.dialect, wire.send(signers.raw(ask, person)))
             tally[seen] += 1
             if seen != due:
