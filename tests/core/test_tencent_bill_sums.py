@@ -37,7 +37,7 @@ MONTH = "2026-09"
 UNITS = 10**8
 CODES = [None, "", "3", *NAMES]
 CUSTOMERS = ("cora", "chen", "carl", "cato")
-BILLS = 150
+BILLS = 100
 
 
 def call(caller: Caller, action: str, **given: object) -> Any:

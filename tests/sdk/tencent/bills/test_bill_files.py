@@ -1,4 +1,4 @@
-"""Files of bills through the official SDK and plain HTTP. Expectations: tencent:D.5, tencent:D.6, tencent:E.5, B.7."""
+"""Files of bills through the official SDK and plain HTTP. Expectations: tencent:D.5, tencent:D.6, tencent:B.7."""
 
 from __future__ import annotations
 
