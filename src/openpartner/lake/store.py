@@ -26,6 +26,7 @@ FOLDERS = (LINES, SUMMARIES, STAGING, SPILL)
 SUFFIX = ".parquet"
 UNFINISHED = ".tmp"
 HASHED_AT_ONCE = 1 << 20
+DEALT_AT_ONCE = 20_480
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Lake:
         connection.execute("SET temp_directory = $1", [str(self.path(SPILL))])
         connection.execute("SET parquet_metadata_cache = true")  # a file never changes under its name
         connection.execute("SET TimeZone = 'UTC'")
+        # What is dealt into many files waits in memory; by default half a million lines of each thread do.
+        connection.execute(f"SET partitioned_write_flush_threshold = {DEALT_AT_ONCE}")
         allowed = ", ".join(quoted(f"{folder}/") for folder in (self.root, *self.others))
         connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
