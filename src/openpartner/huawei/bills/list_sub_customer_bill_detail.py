@@ -129,7 +129,7 @@ class ListSubCustomerBillDetailResponse(HuaweiResponse):
     kinds=CSP_OR_DISTRIBUTOR,
     permission=Permission.BILL_READ,
     per_second=PER_SECOND,
-    docs="bpconsole/mt_000502",
+    docs="",
     raises=PARTNER_RAISES,
     pending=tuple(
         f"fee_records[].{name}"

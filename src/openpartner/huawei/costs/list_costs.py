@@ -140,7 +140,7 @@ class Span:
     kinds=CUSTOMER,
     permission=Permission.BILL_READ,
     per_second=PER_SECOND,
-    docs="oce/costs_00002",
+    docs="",
     raises=MASTER_RAISES,
     language="zh",
 )

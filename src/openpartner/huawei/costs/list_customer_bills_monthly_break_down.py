@@ -121,7 +121,7 @@ class ListCustomerBillsMonthlyBreakDownResponse(HuaweiResponse):
     kinds=CUSTOMER,
     permission=Permission.BILL_READ,
     per_second=PER_SECOND,
-    docs="oce/mbc_00009",
+    docs="",
     raises=MASTER_RAISES,
     pending=tuple(
         f"details[].{name}"
