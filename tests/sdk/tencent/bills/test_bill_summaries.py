@@ -166,9 +166,10 @@ def test_a_customer_sums_its_own_month_by_project(tencent: Tencent, people: Peop
     ]
 
 
-def test_a_customer_sums_its_own_month_by_tag(tencent: Tencent, people: People) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_customer_sums_its_own_month_by_tag(tencent: Tencent, people: People, mode: Mode) -> None:
     """tencent:D.6: the key is the tag's, the value its value; what is not tagged is `default`."""
-    groups = ask(tencent(people["cora"]), OWN, Month=FINAL, GroupType="tag", TagKey=["env"]).SummaryDetail
+    groups = ask(tencent(people["cora"], **mode), OWN, Month=FINAL, GroupType="tag", TagKey=["env"]).SummaryDetail
     assert {one.GroupKey for one in groups} == {"env"}
 
     def value(row: Row) -> str:

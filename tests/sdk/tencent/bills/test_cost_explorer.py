@@ -144,6 +144,20 @@ def test_it_filters(tencent: Tencent, people: People, conditions: Mode, keep: An
         assert answer.TotalDetail.SumCost == plain(total([row for row in BOTH if keep(row)]))
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_filter_is_taken_in_every_encoding(tencent: Tencent, people: People, mode: Mode) -> None:
+    """tencent:C.5: `Filter.BusinessIn.1=p_cvm` where parameters are flat."""
+    conditions = {
+        "BusinessIn": ["p_cbs", "p_cvm"],
+        "PayModeIn": ["postPay"],
+        "TagKey": "env",
+        "TagIn": ["prod", "test"],
+    }
+    answer = ask(tencent(people["cora"], **mode), SUMMARY, **given(Filter=conditions))
+    rows = [row for row in BOTH if "tags" in row and "charging" not in row]
+    assert answer.TotalDetail.SumCost == plain(total(rows))
+
+
 def test_it_filters_by_accounts(tencent: Tencent, people: People) -> None:
     client = tencent(people["cora"])
     for condition, expected in (
