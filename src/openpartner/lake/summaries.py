@@ -2,41 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
-from openpartner.lake.store import SUMMARIES, Lake, quoted
-from openpartner.lake.write import FORMAT, lines_of
+from openpartner.lake.store import STAGING, SUMMARIES, Lake, quoted
+from openpartner.lake.write import FORMAT, Key, cuts, lines_of, within
 
 NAMES = tuple(schema.NAMED[one] for one in schema.SUMMARY_DIMENSIONS if one in schema.NAMED)
 COLUMNS = frozenset({*schema.SUMMARY_DIMENSIONS, *NAMES, *schema.AMOUNTS, "lines"})
 """What a summary can answer for."""
 
 
-def summary_sql(lines: str) -> str:
-    """SQL of the summary of some lines, in the order of the lines."""
+AT_ONCE = 1_000_000
+"""Lines that are grouped by one statement: their groups fit into memory."""
+GROUPS_AT_ONCE = 150_000
+STAGED = "FORMAT parquet, COMPRESSION lz4_raw"
+
+
+def summary_sql(lines: str, counted: str = "count(*)") -> str:
+    """SQL of the summary of some lines, in the order of the lines; of summaries, `counted` is "sum(lines)"."""
     groups = ", ".join(schema.SUMMARY_DIMENSIONS)
     names = ", ".join(f"min({name}) AS {name}" for name in NAMES)
     sums = ", ".join(f"CAST(sum({amount}) AS {schema.SUM}) AS {amount}" for amount in schema.AMOUNTS)
     order = ", ".join(f"{one} ASC NULLS FIRST" for one in schema.SUMMARY_DIMENSIONS)
-    return f"SELECT {groups}, {names}, count(*) AS lines, {sums} FROM ({lines}) GROUP BY {groups} ORDER BY {order}"  # noqa: S608  # of ours
+    return (
+        f"SELECT {groups}, {names}, CAST({counted} AS BIGINT) AS lines, {sums}"  # noqa: S608  # of ours
+        f" FROM ({lines}) GROUP BY {groups} ORDER BY {order}"
+    )
 
 
 def write_summary(
     lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str], month: str
 ) -> tuple[str, str]:
-    """Write the summary of a month's files; returns its name and its SHA-256."""
+    """Write the summary of a month's files; returns its name and its SHA-256.
+
+    Of many lines it is made in steps, so that memory does not grow with the month: the groups of a few files at a time,
+    then those of a few customers at a time.
+    """
     name = lake.new_name(f"{SUMMARIES}/{month}", "summary")
-    if files:
-        source = summary_sql(lines_of(lake, files))
+    target = lake.unfinished(name)
+    batches = list(_batches(lake, connection, files))
+    if len(batches) > 1:
+        _in_steps(lake, connection, batches, target)
     else:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE no_lines AS {_empty()}")
-        source = summary_sql("SELECT * FROM no_lines")
-    connection.execute(f"COPY ({source}) TO {quoted(lake.unfinished(name))} ({FORMAT})")
+        if not files:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE no_lines AS {_empty()}")
+        source = summary_sql(lines_of(lake, files) if files else "SELECT * FROM no_lines")
+        connection.execute(f"COPY ({source}) TO {quoted(target)} ({FORMAT})")
     _size, sha256 = lake.finish(name)
     return name, sha256
+
+
+def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Iterator[list[str]]:
+    """Neighbouring files of about so many lines together."""
+    if not files:
+        return
+    counted = connection.execute(
+        "SELECT file_name, num_rows FROM parquet_file_metadata($1)", [lake.paths(tuple(files))]
+    ).fetchall()
+    rows = {str(path): int(count) for path, count in counted}
+    batch: list[str] = []
+    held = 0
+    for name, path in zip(files, lake.paths(tuple(files)), strict=True):
+        if batch and held + rows[path] > AT_ONCE:
+            yield batch
+            batch, held = [], 0
+        batch.append(name)
+        held += rows[path]
+    yield batch
+
+
+def _in_steps(lake: Lake, connection: duckdb.DuckDBPyConnection, batches: Sequence[Sequence[str]], target: str) -> None:
+    folder = lake.path(f"{STAGING}/summary-{secrets.token_hex(8)}")
+    folder.mkdir(parents=True, mode=MODE_PRIVATE_FOLDER)
+    try:
+        for place, batch in enumerate(batches):
+            path = quoted(folder / f"batch-{place:06}.parquet")
+            connection.execute(f"COPY ({summary_sql(lines_of(lake, batch))}) TO {path} ({STAGED})")
+        groups = f"SELECT * FROM read_parquet({quoted(folder / 'batch-*.parquet')})"  # noqa: S608  # of ours
+        counted = connection.execute(
+            f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({groups}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours
+        ).fetchall()
+        counts = [(Key(*row[:3]), int(row[3])) for row in counted]
+        for place, cut in enumerate(cuts(counts, lines=GROUPS_AT_ONCE)):
+            some = summary_sql(f"SELECT * FROM ({groups}) WHERE {within(cut)}", "sum(lines)")  # noqa: S608  # of ours
+            connection.execute(f"COPY ({some}) TO {quoted(folder / f'cut-{place:06}.parquet')} ({STAGED})")
+        whole = f"SELECT * FROM read_parquet({quoted(folder / 'cut-*.parquet')})"  # noqa: S608  # of ours
+        connection.execute(f"COPY ({whole}) TO {quoted(target)} ({FORMAT})")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _empty() -> str:
