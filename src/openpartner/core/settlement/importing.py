@@ -255,6 +255,9 @@ class Importing:
     def _clean(self) -> None:
         if self.state.plans:
             remember_names(self.connection, self._staged())
+            with self.work.step():
+                self.state.plans = []  # so that who takes over does not look for what is deleted next
+                self._save()
         self._tell()
         is_kept = self.work.args["dry_run"] and self.work.args["to_apply"] and not self.state.faults
         self._forget(keeping_file=bool(is_kept))
@@ -272,7 +275,7 @@ class Importing:
         since = jobs.values_list("created_at", flat=True).get(pk=self.work.id)
         values = {"file": self.row.name, "rows": self.state.lines, "faults": self.state.faults}
         with self.work.step():
-            path = f"/bills/imports/{self.row.pk}/"
+            path = f"/bill-imports/{self.row.pk}/"
             tell_if_long(self.work.caller, Template.IMPORT_FINISHED, since=since, path=path, **values)
             self.state.is_told = True
             self._save()
