@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
+from itertools import count, groupby
 from typing import Any
+
+import duckdb
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.billing.lake import working_lake
@@ -74,16 +76,7 @@ def publish_lines(
     token = new_token()
     with closing(lake.connect()) as connection:
         connection.execute(schema.create_table("given"))
-        for one in lines:
-            unknown = set(one) - set(schema.NAMES)
-            assert not unknown, unknown
-            columns = {"cloud": cloud} | dict(one)
-            amounts = dict.fromkeys(schema.AMOUNTS, "0") | {column: one[column] for column in one}
-            columns = {**amounts, **columns}
-            connection.execute(
-                f"INSERT INTO given ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})",
-                [_plain(value) for value in columns.values()],
-            )
+        _insert(connection, [{**dict.fromkeys(schema.AMOUNTS, "0"), "cloud": cloud, **one} for one in lines])
         days: list[date | None] = [None]
         if by_day:
             days = [
@@ -125,6 +118,18 @@ def day_of(month: str, day: int) -> date:
 def exact(amounts: Sequence[str]) -> Decimal:
     """The sum of some amounts, exactly."""
     return sum((Decimal(amount) for amount in amounts), Decimal(0))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, lines: Sequence[Mapping[str, Any]]) -> None:
+    """Put lines into the table `given`, those with the same columns at once."""
+    for columns, of_columns in groupby(sorted(lines, key=sorted), key=sorted):
+        unknown = set(columns) - set(schema.NAMES)
+        assert not unknown, unknown
+        some = list(of_columns)
+        connection.execute(
+            f"INSERT INTO given ({', '.join(columns)}) SELECT {', '.join('unnest(?)' for _ in columns)}",
+            [[_plain(one[column]) for one in some] for column in columns],
+        )
 
 
 def _plain(value: Any) -> Any:
