@@ -8,13 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.wire import Wire
+from tests.support.live_bills import publish
 from tests.support.server import Server
+
+BILLED = [
+    {"customer": name, "bill_day": f"2026-10-{day:02}", "total": f"{day}.{place}", "resource_name": f"of {name}"}
+    for place, name in enumerate(("carl", "cleo", "cora", "chen", "otto", "oona", "cato", "su"), 1)
+    for day in (1, 31)
+]
+"""Lines of customers on each side of every wall."""
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the proofs' own: they write to it as they like, and other tests count on what they made."""
     with Server(Path(tmp_path_factory.mktemp("proofs"))) as running:
+        publish(running, "2026-10", BILLED, state="final")  # so that bills have something to give away
         yield running
 
 

@@ -16,6 +16,7 @@ from openpartner.core.accounts.placing import bind
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.kinds import AccountKind, AssociationKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.models import BillDownload
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.customers.models import ManagerAssignment
 from openpartner.core.jobs.claim import claim, process_token
@@ -65,7 +66,7 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
-    *(Job, ResultFile, OutgoingMail),
+    *(Job, ResultFile, OutgoingMail, BillDownload),
 )
 """Tables that no question may change for anybody else."""
 

@@ -137,6 +137,7 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("tencent", "QuerySubAgentsDetailV2", "dora", {"Page": 1, "PageSize": 10}),
         ("tencent", "DescribeCustomerBillSummary", "dora", {"CustomerUin": cora.uin, "Month": "2026-10"}),
         ("tencent", "DescribeCustomerBillDetail", "dora", {"CustomerUin": cora.uin, "Month": "2026-10", **PAGE}),
+        ("tencent", "DescribeCustomerBillDetail", "rita", {"CustomerUin": carl.uin, "Month": "2026-10", **PAGE}),
         ("tencent", "DescribeCustomerBillDetailByDay", "dora", {"CustomerUin": cora.uin, "Date": "2026-10-01"}),
         ("tencent", "DescribeBillSummaryByPayMode", "dora", {"CustomerUin": cora.uin, "BillMonth": "2026-10"}),
         ("tencent", "DescribeBillSummaryByProduct", "dora", {"CustomerUin": cora.uin, "BillMonth": "2026-10"}),
