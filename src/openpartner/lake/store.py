@@ -36,6 +36,8 @@ class Lake:
     root: Path
     threads: int = 1
     memory_megabytes: int = 512
+    spark: str = ""
+    """The master that batch steps are run by; DuckDB in this process when it is empty."""
     others: tuple[Path, ...] = ()
     """Folders beside it that may be read and written: where uploads wait and files grow."""
     check: Callable[[Lake, Sequence[str]], None] | None = None

@@ -10,8 +10,9 @@ import duckdb
 
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
+from openpartner.lake.engines import FORMAT, engine_of
 from openpartner.lake.store import STAGING, SUMMARIES, Lake, quoted
-from openpartner.lake.write import FORMAT, Key, cuts, lines_of, within
+from openpartner.lake.write import Key, cuts, lines_of, within
 
 NAMES = tuple(schema.NAMED[one] for one in schema.SUMMARY_DIMENSIONS if one in schema.NAMED)
 COLUMNS = frozenset({*schema.SUMMARY_DIMENSIONS, *NAMES, *schema.AMOUNTS, "lines"})
@@ -46,22 +47,20 @@ def write_summary(
     """
     name = lake.new_name(f"{SUMMARIES}/{month}", "summary")
     target = lake.unfinished(name)
-    batches = list(_batches(lake, connection, files))
-    if len(batches) > 1:
+    if not files:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE no_lines AS {_empty()}")
+        connection.execute(f"COPY ({summary_sql('SELECT * FROM no_lines')}) TO {quoted(target)} ({FORMAT})")  # noqa: S608  # of ours
+    elif not lake.spark and len(batches := list(_batches(lake, connection, files))) > 1:
         _in_steps(lake, connection, batches, target)
     else:
-        if not files:
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE no_lines AS {_empty()}")
-        source = summary_sql(lines_of(lake, files) if files else "SELECT * FROM no_lines")
-        connection.execute(f"COPY ({source}) TO {quoted(target)} ({FORMAT})")
+        tables = {"lines": lake.paths(tuple(files))}
+        engine_of(lake, connection).write(summary_sql("SELECT * FROM lines"), tables, target)
     _size, sha256 = lake.finish(name)
     return name, sha256
 
 
 def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Iterator[list[str]]:
     """Neighbouring files of about so many lines together."""
-    if not files:
-        return
     counted = connection.execute(
         "SELECT file_name, num_rows FROM parquet_file_metadata($1)", [lake.paths(tuple(files))]
     ).fetchall()

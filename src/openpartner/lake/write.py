@@ -11,14 +11,12 @@ from typing import NamedTuple
 import duckdb
 
 from openpartner.lake import schema
-from openpartner.lake.schema import ROW_GROUP
+from openpartner.lake.engines import FORMAT, engine_of
 from openpartner.lake.store import LINES, Lake, quoted
 
 LINES_A_FILE = 250_000
 """About how many lines a file holds: few enough that they are sorted in memory, 1.5 KB each, and not on the disk."""
-FORMAT = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2"
-"""Small row groups, so that a customer's lines are found without reading its neighbours'."""
-ORDER = ", ".join(schema.SORTED_BY)
+ORDER = ", ".join(f"{name} ASC NULLS FIRST" for name in schema.SORTED_BY)
 
 
 class Key(NamedTuple):
@@ -117,11 +115,30 @@ def write_file(
     stem = f"{day:%d}" if day else f"month{f'{part:03}' if part else ''}"
     name = lake.new_name(f"{LINES}/{month}", stem)
     target = quoted(lake.unfinished(name))
-    connection.execute(
-        f"COPY (SELECT {', '.join(schema.NAMES)} FROM ({source}) ORDER BY {ORDER}) TO {target} ({FORMAT})"  # noqa: S608  # SQL of ours
-    )
+    connection.execute(f"COPY ({_sorted(source)}) TO {target} ({FORMAT})")
     size, sha256 = lake.finish(name)
     return describe(lake, connection, name, size=size, sha256=sha256, day=day)
+
+
+def rewrite(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    names: Sequence[str],
+    condition: str,
+    *,
+    month: str,
+    part: int = 0,
+) -> LinesFile:
+    """Write the lines of some files for which a condition holds into one sorted file, by the lake's engine."""
+    name = lake.new_name(f"{LINES}/{month}", f"month{f'{part:03}' if part else ''}")
+    sql = _sorted(f"SELECT * FROM lines WHERE {condition}")  # noqa: S608  # SQL of ours
+    engine_of(lake, connection).write(sql, {"lines": lake.paths(tuple(names))}, lake.unfinished(name))
+    size, sha256 = lake.finish(name)
+    return describe(lake, connection, name, size=size, sha256=sha256, day=None)
+
+
+def _sorted(source: str) -> str:
+    return f"SELECT {', '.join(schema.NAMES)} FROM ({source}) ORDER BY {ORDER}"  # noqa: S608  # SQL of ours
 
 
 def describe(

@@ -116,6 +116,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Hours for which replaced files of bills are kept: longer than any export of bills runs.",
         ),
     ] = 48
+    lake_spark: Annotated[
+        str,
+        Meta(
+            description="Master of Spark, such as spark://host:7077, that lays out and sums up months of bills;"
+            " empty for DuckDB. Needs openpartner[spark]."
+        ),
+    ] = ""
     bill_history_months: Annotated[
         int, Meta(ge=0, le=600, description="How many months back Huawei's bill operations answer, as the vendor does.")
     ] = 18

@@ -26,18 +26,24 @@ def reading_lake() -> Lake:
 def working_lake() -> Lake:
     """For jobs that write: as many threads as the machine has, within the setting for memory."""
     config = settings.OPENPARTNER
-    return _lake(config.data_path, config.lake_threads or os.cpu_count() or 1, config.lake_megabytes)
+    threads = config.lake_threads or os.cpu_count() or 1
+    return _lake(config.data_path, threads, config.lake_megabytes, spark=config.lake_spark)
 
 
 @lru_cache(maxsize=8)
 def _lake(
-    data: Path, threads: int, megabytes: int, checked: Callable[[Lake, Sequence[str]], None] | None = None
+    data: Path,
+    threads: int,
+    megabytes: int,
+    checked: Callable[[Lake, Sequence[str]], None] | None = None,
+    spark: str = "",
 ) -> Lake:
     data = data.resolve()  # DuckDB compares paths as they are written
     return Lake(
         root=data / FOLDER,
         threads=threads,
         memory_megabytes=megabytes,
+        spark=spark,
         others=tuple(data / name for name in BESIDE),
         check=checked,
     )

@@ -20,7 +20,7 @@ from openpartner.core.billing.intact import check
 from openpartner.core.billing.models import BillFile, BillMonth, BillRange
 from openpartner.core.billing.publishing import current_files, stage
 from openpartner.lake.summaries import write_summary
-from openpartner.lake.write import LINES_A_FILE, Cut, Key, LinesFile, cuts, lines_of, within, write_file
+from openpartner.lake.write import LINES_A_FILE, Cut, Key, LinesFile, cuts, lines_of, rewrite, within
 
 Tell = Callable[[int, int], None]
 """Told how many lines of how many stand in their new place."""
@@ -56,8 +56,9 @@ def compact(composer: Composer, month: BillMonth, token: str, tell: Tell, *, lin
     written: list[LinesFile] = []
     done = 0
     for cut, count in _cuts(files, lines):
-        for source, part in _parts(composer, files, cut, count, lines):
-            one = composer.run(partial(write_file, lake, connection, source, month=composer.month, part=part))
+        names = [file.name for file in files if _overlaps(file, cut)]
+        for condition, part in _parts(composer, names, cut, count, lines):
+            one = composer.run(partial(rewrite, lake, connection, names, condition, month=composer.month, part=part))
             stage(month, token, [one])
             written.append(one)
             done += one.lines
@@ -89,23 +90,24 @@ def _cuts(files: Sequence[BillFile], lines: int) -> list[tuple[Cut, int]]:
     return found
 
 
-def _parts(
-    composer: Composer, files: Sequence[BillFile], cut: Cut, count: int, lines: int
-) -> Iterator[tuple[str, int]]:
-    """SQL of the lines of a file and 0, or of several and their places where one customer has too many for one."""
+def _overlaps(file: BillFile, cut: Cut) -> bool:
+    """Whether a file may hold lines of a cut."""
     low, high = cut
-    names = [
-        file.name
-        for file in files
-        if (file.low_payer, file.low_partner, file.low_customer) <= high
-        and (file.high_payer, file.high_partner, file.high_customer) >= low
-    ]
-    source = f"SELECT * FROM ({lines_of(composer.lake, names)}) WHERE {within(cut)}"  # noqa: S608  # of ours
+    return (file.low_payer, file.low_partner, file.low_customer) <= high and (
+        file.high_payer,
+        file.high_partner,
+        file.high_customer,
+    ) >= low
+
+
+def _parts(composer: Composer, names: Sequence[str], cut: Cut, count: int, lines: int) -> Iterator[tuple[str, int]]:
+    """What a file's lines have in common and 0, or several files' and their places where a customer has too many."""
     if count <= 2 * lines:
-        yield source, 0
+        yield within(cut), 0
         return
+    source = f"SELECT * FROM ({lines_of(composer.lake, names)}) WHERE {within(cut)}"  # noqa: S608  # of ours
     for part, (first, last) in enumerate(_stretches(composer, source, lines), 1):
-        yield f"{source} AND bill_day BETWEEN DATE '{first}' AND DATE '{last}'", part
+        yield f"{within(cut)} AND bill_day BETWEEN DATE '{first}' AND DATE '{last}'", part
 
 
 def _stretches(composer: Composer, source: str, lines: int) -> list[tuple[date, date]]:
