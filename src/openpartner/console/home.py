@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.bill_imports import is_provider
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
 from openpartner.core.audit.queries import EventFilter, events
@@ -22,6 +23,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, Suspension
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
+from openpartner.core.billing.unassigned import has_unassigned, unassigned_accounts
 from openpartner.core.customers.figures import (
     PartnerFigure,
     customers_by_month,
@@ -153,6 +155,9 @@ def _tasks(scope: Scope, caller: Caller) -> list[Task]:
     ]
     if caller.kind.is_partner:
         found.append(_task(scope, __("Without an account manager"), "people", "calm", is_assigned=False))
+    if is_provider(caller) and Permission.IMPORT in caller.permissions and has_unassigned(caller.account):
+        count = f"{len(unassigned_accounts(caller)):,}"
+        found.append(Task(__("Cloud accounts without a customer"), count, reverse("unassigned"), "link"))
     return [task for task in found if task is not None]
 
 

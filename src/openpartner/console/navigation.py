@@ -25,6 +25,10 @@ ORDER = (
     "resellers",
     "partners",
     "association_records",
+    "expenditure",
+    "bills",
+    "costs",
+    "restatements",
     "members",
     "roles",
     "managers",
@@ -33,6 +37,8 @@ ORDER = (
     "jobs",
     "exports",
     "imports",
+    "bill_imports",
+    "cloud_accounts",
     "mail",
 )
 """In which order the entries of a group stand, by the name of the page; others follow."""

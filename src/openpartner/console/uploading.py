@@ -17,10 +17,15 @@ from django.urls import reverse
 from openpartner.core.access.models import User
 from openpartner.core.access.users import caller_of
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.sources import bytes_max as bill_bytes_max
 from openpartner.core.loading.uploads import bytes_max
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 
 TOO_LARGE = "openpartner.upload_too_large"
+
+
+PAGES = ("new_import", "new_bill_import", "cloud_account_file")
+"""The pages that take a file."""
 
 
 def was_too_large(request: HttpRequest) -> bool:
@@ -34,7 +39,7 @@ class ImportUpload(TemporaryFileUploadHandler):
     def handle_raw_input(self, *args: Any, **values: Any) -> None:
         """All files of a request together are as large as one may be."""
         super().handle_raw_input(*args, **values)
-        self._left = bytes_max()
+        self._left = _largest(self.request)
         self._is_asked_for = _is_asked_for(self.request)
 
     def new_file(self, *args: Any, **values: Any) -> None:
@@ -54,8 +59,13 @@ class ImportUpload(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
+def _largest(request: HttpRequest | None) -> int:
+    is_bills = request is not None and request.path == reverse("new_bill_import")
+    return bill_bytes_max() if is_bills else bytes_max()
+
+
 def _is_asked_for(request: HttpRequest | None) -> bool:
-    if request is None or request.path != reverse("new_import"):
+    if request is None or request.path not in {reverse(name) for name in PAGES}:
         return False
     user = request.user
     return isinstance(user, User) and Permission.IMPORT in caller_of(user, via="console").permissions

@@ -45,6 +45,8 @@ SECOND_FACTORS: dict[int, Words] = {True: _("On"), False: _("Off")}
 SECOND_FACTOR_TONES: dict[int, str] = {True: "good", False: "warn"}
 JOB_KINDS: dict[str, Words] = {
     "accounts.import": _("Import of accounts"),
+    "bill.import": _("Import of bills"),
+    "bill.place": _("Finding the customers of bill lines"),
     "listing.export": _("Export of a list"),
     "mail.deliver": _("Delivery of a mail"),
     "upkeep.prune": _("Upkeep"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openpartner.project.cli import setup
+from openpartner.project.commands.bills import bills, cloud_accounts
 from openpartner.project.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ COUNTED = {
 
 @click.group()
 def command() -> None:
-    """Import an existing channel from a file."""
+    """Import an existing channel, or bills, from files."""
+
+
+command.add_command(bills)
+command.add_command(cloud_accounts)
 
 
 @command.command()
