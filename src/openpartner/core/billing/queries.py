@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -155,13 +155,24 @@ def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, option
     `select` is SQL over the lake's columns and `options` are those of DuckDB's COPY; neither holds a user's text. The
     target lies in a folder that the lake may write to.
     """
+    return copying(scope, where, select, target, options, tail=tail)()
+
+
+def copying(
+    scope: Scope, where: BillFilter, select: str, target: str, options: str, *, tail: str = ""
+) -> Callable[[], int]:
+    """The same, of the state of now, done when it is called: by another thread, which asks the database nothing."""
     reach = _reach(scope, where)
     names = _pieces(reach, where).names
-    if not names:
-        return 0
     lake = reading_lake()
-    with reading(lake, names):
-        return read.copy(lake, reach.door, where.where, names, select, target, options, tail=tail)
+
+    def copy() -> int:
+        if not names:
+            return 0
+        with reading(lake, names):
+            return read.copy(lake, reach.door, where.where, names, select, target, options, tail=tail)
+
+    return copy
 
 
 def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str]) -> list[tuple[Any, ...]]:
