@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -33,13 +34,15 @@ from openpartner.core.billing.downloads import (
     open_link,
     path_of,
 )
+from openpartner.core.billing.imports import start_import
 from openpartner.core.billing.models import BillDownload, DownloadLink, MonthState
 from openpartner.core.billing.months import month_of
-from openpartner.core.billing.queries import copy_lines
+from openpartner.core.billing.queries import BillFilter, Dimension, copying, sums
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.commands import cancel_job
 from openpartner.core.jobs.models import Job
+from openpartner.core.jobs.registry import KINDS
 from openpartner.core.jobs.run import run_claimed
 from openpartner.kit import clock
 from openpartner.worker.callers import rebuild
@@ -63,6 +66,7 @@ def september(world: World) -> World:
             resource_id=f"ins-{day % 2}",
             action=action,
             usage="2",
+            charged_at=f"2026-09-0{day} 04:00:00",
             duration="3600",
             duration_unit="Second",
             partner_cost=f"{day}",
@@ -194,12 +198,12 @@ class TestFiles:
         caller, asked = september.dora.caller, wanted(holds=Holds.EVERYBODY)
         row = file_of(caller, asked)
 
-        def outrun(*args: object, **values: object) -> int:
-            rows = copy_lines(*args, **values)  # type: ignore[arg-type]  # passed on
+        def outrun(*args: Any, **values: Any) -> Callable[[], int]:
+            copy = copying(*args, **values)
             publish_lines(september, MONTH, [line(september.cora, date(2026, 9, 1), "5")], state=MonthState.FINAL)
-            return rows
+            return copy
 
-        monkeypatch.setattr(bill_files, "copy_lines", outrun)
+        monkeypatch.setattr(bill_files, "copying", outrun)
         work()
         assert not BillDownload.objects.everything(reason="test").filter(pk=row.pk).exists()
         assert not list(path_of("").glob(f"{row.stored}*"))
@@ -216,6 +220,28 @@ class TestFiles:
         assert again.job != first.job
         work()
         assert file_of(caller, asked).ready_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_can_be_imported_as_it_is(september: World, language: str, tmp_path: Path) -> None:
+    """What is written in the vendor's format is read as the vendor's: the same lines, to the last digit."""
+    cora = september.cora
+    where = BillFilter.month(SEPTEMBER, customer=cora.account_pk)
+    amounts = ("list_cost", "cost_after_discount", "total_cost")
+    by = (Dimension.CUSTOMER, Dimension.PARTNER, Dimension.DAY, Dimension.SERVICE, Dimension.REGION)
+    before = sums(september.pia.caller.scope, where, by, amounts)
+    path = tmp_path / "bill.csv"
+    asked = wanted(partner=september.dora.account_pk, customer=cora.account_pk, language=language)
+    path.write_bytes(made(september.dora.caller, asked))
+    publish_lines(september, MONTH, [line(september.otto, date(2026, 9, 1))])
+    assert sums(september.pia.caller.scope, where, by, amounts) == []
+    row = start_import(september.pia.caller, path, dry_run=False)
+    while claimed := claim(process_token(), sorted(KINDS)):
+        run_claimed(claimed, rebuild)
+    row.refresh_from_db()
+    assert (row.lines, row.parked, row.faults) == (4, 0, 0)
+    assert sorted(sums(september.pia.caller.scope, where, by, amounts)) == sorted(before)
 
 
 @pytest.mark.parametrize(

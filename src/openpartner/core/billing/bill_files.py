@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import secrets
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,7 +18,8 @@ from openpartner.core.base.scope import Scope
 from openpartner.core.billing.columns import Level, Query, query
 from openpartner.core.billing.downloads import Holds, name_of, path_of, versions_of
 from openpartner.core.billing.models import BillDownload
-from openpartner.core.billing.queries import BillFilter, Dimension, copy_lines, sums
+from openpartner.core.billing.months import month_text
+from openpartner.core.billing.queries import BillFilter, Dimension, copying, sums
 from openpartner.kit import clock
 from openpartner.kit.files import MODE_PRIVATE, MODE_PRIVATE_FOLDER, sync_folder
 
@@ -40,25 +42,30 @@ class Part:
     where: BillFilter
 
 
-def write_bill_file(caller: Caller, row: BillDownload, beat: Callable[[], None]) -> None:
+Run = Callable[[Callable[[], int]], int]
+"""Runs something slow that asks the database nothing, in whatever way its caller waits for it."""
+
+
+def write_bill_file(caller: Caller, row: BillDownload, run: Run) -> None:
     """Write the file of a row to its place and set its size, number of rows and `ready_at`, without saving them.
 
-    `beat` is called between parts. Outdated when the lines are no longer of the version that was asked for.
+    Outdated when the lines are no longer of the version that was asked for.
     """
     level, holds = Level(row.level), Holds(row.holds)
     scope = caller.scope
     pays = AccountKind(caller.kind).pays or caller.kind is AccountKind.PROVIDER
-    asked = query(level, row.language, with_partner_costs=pays and holds is Holds.EVERYBODY)
+    asked = query(level, month_text(row.month), row.language, with_partner_costs=pays and holds is Holds.EVERYBODY)
     target = path_of(row.stored)
     target.parent.mkdir(parents=True, exist_ok=True, mode=MODE_PRIVATE_FOLDER)
-    new = target.with_name(target.name + UNFINISHED)
-    part_path = target.with_name(target.name + ".part")
+    # Of this attempt alone: another, which was believed dead, may still be writing its own.
+    new = target.with_name(f"{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    part_path = new.with_suffix(".part")
     try:
         if holds.is_pack:
-            row.rows = _write_pack(caller, row, asked, new, part_path, beat)
+            row.rows = _write_pack(caller, row, asked, new, part_path, run)
         else:
             (part,) = _parts(caller, row)
-            row.rows = _write_csv(scope, part.where, asked, new)
+            row.rows = _write_csv(scope, part.where, asked, new, run)
         if versions_of(scope, row.month) != row.versions:
             raise Outdated
         with new.open("rb") as file:
@@ -74,23 +81,21 @@ def write_bill_file(caller: Caller, row: BillDownload, beat: Callable[[], None])
     row.ready_at = clock.now()
 
 
-def _write_pack(
-    caller: Caller, row: BillDownload, asked: Query, target: Path, part_path: Path, beat: Callable[[], None]
-) -> int:
+def _write_pack(caller: Caller, row: BillDownload, asked: Query, target: Path, part_path: Path, run: Run) -> int:
     mark = row.stored[:6]
     rows = 0
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as pack:
         for part in _parts(caller, row):
-            rows += _write_csv(caller.scope, part.where, asked, part_path)
+            rows += _write_csv(caller.scope, part.where, asked, part_path, run)
             pack.write(part_path, name_of(Level(row.level), part.uin, row.month, mark))
-            beat()
     return rows
 
 
-def _write_csv(scope: Scope, where: BillFilter, asked: Query, target: Path) -> int:
+def _write_csv(scope: Scope, where: BillFilter, asked: Query, target: Path, run: Run) -> int:
     """Write one file with its header and return how many lines it has."""
     select = asked.select.replace(' AS "', f' AS "{BOM}', 1)
-    rows = copy_lines(scope, where, select, str(target), OPTIONS, tail=f"{_uins(scope, where)} {asked.tail}")
+    tail = f"{_uins(scope, where)} {asked.tail}"
+    rows = run(copying(scope, where, select, str(target), OPTIONS, tail=tail))
     if not rows:
         with target.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file, lineterminator="\n").writerow(asked.header)

@@ -100,12 +100,12 @@ def _either(name: str, code: str) -> str:
 
 
 ACCOUNTS = (
-    Column("Payer Account ID", "支付者账号 ID", "payer_uin"),
-    Column("Owner Account ID", "使用者账号 ID", "owner_uin"),
-    Column("Reseller Account ID", "经销商账号 ID", "reseller_uin"),
+    Column("Payer Account ID", "支付者 UIN", "payer_uin"),
+    Column("Owner Account ID", "使用者 UIN", "owner_uin"),
+    Column("Reseller Account ID", "经销商 UIN", "reseller_uin"),
 )
 OPERATOR = Column(
-    "Operator Account ID", "操作者账号 ID", guarded("coalesce(nullif(operator, ''), CAST(owner_uin AS VARCHAR))")
+    "Operator Account ID", "操作者 UIN", guarded("coalesce(nullif(operator, ''), CAST(owner_uin AS VARCHAR))")
 )
 SERVICE = Column("Product Name", "产品名称", _either("service_name", "service_code"))
 PRODUCT = Column("Subproduct Name", "子产品名称", _either("product_name", "product_code"))
@@ -124,6 +124,16 @@ PRICE = (
     Column("Component List Price", "组件刊例价", unpadded("list_unit_price")),
     Column("Component Price Measurement Unit", "组件价格单位", guarded("pricing_unit")),
 )
+CODES_OF = (
+    Column("Business Code", "产品编码", guarded("service_code")),
+    Column("Subproduct Code", "子产品编码", guarded("product_code")),
+    Column("Component Type Code", "组件类型编码", guarded("component_type_code")),
+    Column("Item Code", "组件编码", guarded("component_code")),
+    Column("Project ID", "项目 ID", guarded("project_id")),
+    Column("Region ID", "地域 ID", guarded("region_code")),
+    Column("Zone ID", "可用区 ID", guarded("zone_code")),
+)
+"""What the operations tell beside the names; with it a file can be imported as it was."""
 TAGS = Column("Tags", "标签", guarded("tags"))
 CURRENCY = Column("Currency", "币种", guarded("currency"))
 RATE = Column("Customer Discount Rate", "客户折扣率", unpadded("customer_discount_rate"))
@@ -179,7 +189,7 @@ def details(language: str) -> tuple[Column, ...]:
         Column("Usage Duration", "使用时长", unpadded("duration")),
         Column("Duration Unit", "时长单位", guarded("duration_unit")),
         *(RATE, *AMOUNTS, CURRENCY, TAGS),
-        Column("ID", "明细 ID", "line_id"),
+        *(*CODES_OF, Column("ID", "明细 ID", "line_id")),
     )
 
 
@@ -258,9 +268,9 @@ class Query:
     tail: str
 
 
-def query(level: Level, language: str, *, with_partner_costs: bool) -> Query:
-    """The query of a level. Columns without a header only keep rows apart."""
-    columns = list(COLUMNS[level](language))
+def query(level: Level, month: str, language: str, *, with_partner_costs: bool) -> Query:
+    """The query of a level for a month such as 2026-11. Columns without a header only keep rows apart."""
+    columns = [Column("Bill Month", "账单月份", quoted(month), is_key=False), *COLUMNS[level](language)]
     if with_partner_costs:
         columns += [PARTNER_RATE] if level in {Level.DETAILS, Level.MONTHLY} else []
         columns += PARTNER_AMOUNTS

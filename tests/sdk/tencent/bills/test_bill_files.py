@@ -282,7 +282,7 @@ def test_a_customer_is_refused_what_there_is_no_file_for(
 def test_a_month_without_lines_is_a_header(tencent: Tencent, people: People) -> None:
     _, content = fetch(wait_for(tencent(people["dora"]), ACTION, **given_for(people, "cyro")))
     assert rows_in(content) == []
-    assert content.decode("utf-8-sig").startswith("Payer Account ID,Owner Account ID,")
+    assert content.decode("utf-8-sig").startswith("Bill Month,Payer Account ID,Owner Account ID,")
 
 
 @pytest.mark.parametrize("spoil", ["link", "short", "account"])
