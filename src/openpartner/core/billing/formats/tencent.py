@@ -82,9 +82,13 @@ HEADERS = {
         "折后总价",
         "折扣后总价",
     ),
-    "VoucherDeduction": ("Voucher Deduction", "代金券抵扣", "代金券支付", "优惠券支出"),
+    "VoucherDeduction": ("Voucher Deduction", "代金券抵扣", "代金券抵扣金额", "代金券支付", "优惠券支出"),
     "TotalCost": ("Total Cost", "总费用", "总价"),
     "Tax": ("Tax Amount", "税金", "税额"),
+    "PartnerDiscountRate": ("Partner Discount Multiplier", "伙伴折扣率"),
+    "PartnerCost": ("Partner Amount After Discount (Excluding Tax)", "伙伴折后总价（不含税）"),
+    "PartnerVoucherDeduction": ("Partner Voucher Deduction", "伙伴代金券抵扣金额"),
+    "PartnerTax": ("Partner Tax Amount", "伙伴税额"),
     "Tags": ("Tag", "标签", "标签信息"),
 }
 TEXTS = {
@@ -151,7 +155,6 @@ def _shape(given: Collection[str], options: Options) -> Shape:
     if file.has("UsageStartTime") and file.has("UsageEndTime"):
         file.refuse(f"{end} < {start}", "UsageEndTime", "order")
     action = _action(file)
-    rate = file.number("CustomerDiscountRate")
     line = {
         **{column: file.text(name) for column, name in TEXTS.items()},
         **{column: file.text(*names) for column, names in CODES.items()},
@@ -173,7 +176,8 @@ def _shape(given: Collection[str], options: Options) -> Shape:
         "usage": file.number("ComponentUsage"),
         "duration": file.number("UsageDuration"),
         "list_unit_price": file.number("ComponentListPrice"),
-        "customer_discount_rate": f"coalesce({rate}, 1)",
+        "customer_discount_rate": f"coalesce({file.number('CustomerDiscountRate')}, 1)",
+        "partner_discount_rate": f"coalesce({file.number('PartnerDiscountRate')}, 1)",
         "currency": f"coalesce({file.text('Currency')}, {quoted(options.currency)})",
         "list_cost": file.book("list_cost", listed, "OriginalCost"),
         "reservation_deduction": file.book("reservation_deduction", file.amount("RIDeduction"), "RIDeduction"),
@@ -184,13 +188,24 @@ def _shape(given: Collection[str], options: Options) -> Shape:
         "tax": file.book("tax", file.amount("Tax"), "Tax"),
         "contracted_cost": after_discount,
         "effective_cost": billed,
-        "partner_cost": after_discount,
+        "partner_cost": _partner_cost(file, after_discount),
+        "partner_voucher_deduction": file.book(
+            "partner_voucher_deduction", file.amount("PartnerVoucherDeduction"), "PartnerVoucherDeduction"
+        ),
+        "partner_tax": file.book("partner_tax", file.amount("PartnerTax"), "PartnerTax"),
         "billed_delivered": total,
         "list_delivered": listed,
         "contracted_delivered": f"{total} + {voucher}",
         "effective_delivered": total,
     }
     return Shape(file, line, _month(file, day, options))
+
+
+def _partner_cost(file: Projection, after_discount: str) -> str:
+    """What the file says the partner pays; where it says nothing, what the customer pays before vouchers."""
+    if not file.has("PartnerCost"):
+        return after_discount
+    return file.book("partner_cost", file.amount("PartnerCost"), "PartnerCost")
 
 
 def _month(file: Projection, day: str, options: Options) -> str:
