@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from django.db.models import Expression
@@ -30,6 +31,7 @@ class Cell(StrEnum):
     TEXT = "text"
     ID = "id"  # digits that are no amount: a text in every file
     NUMBER = "number"
+    AMOUNT = "amount"  # a decimal of 8 places, exact on a page as in a file
     INSTANT = "instant"  # the reader's zone on a page, UTC with its Z in a file
     CHOICE = "choice"  # a value of a closed vocabulary, shown by its word
     TAGS = "tags"  # texts joined by commas
@@ -117,6 +119,26 @@ class Source(Protocol[Asked_contra]):
         """Batches of rows; each row ends with the values from which to go on after it."""
 
 
+class Texts(Protocol):
+    """Makes the source of marked text of a listing whose rows no database can join, and a file of its own kinds."""
+
+    def source(self, columns: Sequence[Column], behind: Sequence[str], *, unmasked: bool) -> Source[Any]:
+        """The rows as marked text; the texts `behind` stand in every row after the columns."""
+
+    def write(
+        self,
+        scope: Scope,
+        where: Any,  # noqa: ANN401  # of whatever type its filter is
+        columns: Sequence[Column],
+        *,
+        order: str,
+        unmasked: bool,
+        file_format: str,
+        target: Path,
+    ) -> Iterator[int]:
+        """Write a file of one of the listing's other formats; tells now and then how many rows are done."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[Where]):
     """A list of things of one kind."""
@@ -139,6 +161,10 @@ class Listing(Generic[Where]):
     """The path of the identifier that stands in the addresses of a row's pages."""
     tabs: tuple[Tab, ...] = ()
     scope: Callable[[Caller], Scope] = lambda caller: caller.scope
+    texts: Texts | None = None
+    """Given when `source` takes the names of values, not expressions of a database: then this makes its files."""
+    formats: tuple[str, ...] = ("xlsx", "csv")
+    """The files an export can be; `texts` writes those that are neither."""
 
     def column(self, key: str) -> Column:
         """The column of this key; KeyError when there is none."""

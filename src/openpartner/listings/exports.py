@@ -89,8 +89,9 @@ def start_export(
     listing's own export permission, and EXPORT_UNMASKED besides for personal data in full. Invalid names the filter
     that is wrong; LimitReached while five exports of the person have not ended.
     """
-    if file_format not in {Format.CSV, Format.XLSX}:
-        raise Invalid("file_format", _("is csv or xlsx"))
+    formats = LISTINGS[listing].formats if listing in LISTINGS else tuple(Format)
+    if file_format not in formats:
+        raise Invalid("file_format", _("is one of %(formats)s") % {"formats": ", ".join(formats)})
     if len(query) > QUERY_LENGTH_MAX:
         raise Invalid("query", _("is too long"))
     wanted = QueryDict(query, mutable=True)

@@ -28,19 +28,20 @@ from openpartner.kit.rows import Value as CellValue
 from openpartner.kit.xlsx import SHEET_ROWS_MAX, About, Workbook
 from openpartner.listings.declare import Cell, Column, Listing, Row, Source, Where
 from openpartner.listings.question import Question
-from openpartner.listings.shown import source_of
+from openpartner.listings.shown import source_of, spelled_amount
 
 WIDTHS = {
     Cell.TEXT: 28,
     Cell.ID: 20,
     Cell.NUMBER: 14,
+    Cell.AMOUNT: 18,
     Cell.INSTANT: 22,
     Cell.CHOICE: 18,
     Cell.TAGS: 24,
     Cell.PROGRESS: 10,
 }
 """Widths of columns in a workbook, in characters."""
-NUMBERS = frozenset({Cell.NUMBER, Cell.PROGRESS})
+NUMBERS = frozenset({Cell.NUMBER, Cell.PROGRESS, Cell.AMOUNT})
 DAY_SECOND = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -49,6 +50,9 @@ class Format(StrEnum):
 
     CSV = "csv"
     XLSX = "xlsx"
+    PARQUET = "parquet"
+    FOCUS = "focus.csv"  # lines of bills with the columns of FOCUS 1.2
+    FOCUS_PARQUET = "focus.parquet"
     JSON = "json"  # of one page; a whole list has no such file
 
 
@@ -99,6 +103,8 @@ def line_source(
     listing: Listing[Where], columns: Sequence[Column], *, unmasked: bool, behind: Sequence[str], is_scrubbed: bool
 ) -> Source[Where]:
     """The rows of a listing as marked text; the texts `behind` stand in every row after the columns."""
+    if listing.texts is not None:
+        return listing.texts.source(columns, behind, unmasked=unmasked)
     cells = [_cell(column, unmasked=unmasked) for column in columns]
     cells += [Value(text, output_field=CharField()) for text in behind]
     return listing.source((Line(layout_of(columns, len(behind)), cells, is_scrubbed=is_scrubbed),))
@@ -152,7 +158,7 @@ def cell_of(column: Column, value: Any, *, unmasked: bool = False) -> CellValue:
         case Cell.TAGS:
             return ", ".join(str(column.words.get(tag, tag)) for tag in str(value).split(",") if tag)
     if column.shows in NUMBERS:
-        return int(value)
+        return spelled_amount(value) if column.shows is Cell.AMOUNT else int(value)
     text = str(value)
     return text if column.mask is None or unmasked else column.mask.hide(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,12 +71,12 @@ def source_of(listing: Listing[Where], columns: tuple[Column, ...]) -> Source[Wh
 def _source(name: str, keys: tuple[str, ...]) -> Source[Any]:
     """One per choice of columns, because a source compiles its queries once."""
     listing = LISTINGS[name]
-    asked = (_asked(listing.column(key)) for key in keys)
+    asked = (_asked(listing, listing.column(key)) for key in keys)
     return listing.source((listing.subject, listing.identity, *asked))
 
 
-def _asked(column: Column) -> str | Expression:
-    return Epoch(column.value) if column.shows is Cell.INSTANT else column.value
+def _asked(listing: Listing[Any], column: Column) -> str | Expression:
+    return Epoch(column.value) if column.shows is Cell.INSTANT and listing.texts is None else column.value
 
 
 def _row(columns: tuple[Column, ...], row: Row, zone: ZoneInfo, revealed: frozenset[str], only: int | None) -> ShownRow:
@@ -99,9 +100,16 @@ def _cell(column: Column, value: object, zone: ZoneInfo, *, is_revealed: bool) -
         case Cell.TAGS:
             tags = [str(column.words.get(tag, tag)) for tag in str(value).split(",") if tag]
             return Shown(column, ", ".join(tags), tags=tuple(tags))
+    if column.shows is Cell.AMOUNT:
+        return Shown(column, spelled_amount(value))
     if column.mask is not None and not is_revealed:
         return Shown(column, column.mask.hide(str(value)), is_masked=True)
     return Shown(column, str(value))
+
+
+def spelled_amount(value: object) -> str:
+    """Every digit of an amount, and no exponent."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _instant(seconds: int, zone: ZoneInfo) -> str:

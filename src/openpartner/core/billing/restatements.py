@@ -1,0 +1,80 @@
+"""What was published again: the versions of the months in which a scope has lines, each beside the one before it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from openpartner.core.base.scope import Scope
+from openpartner.core.billing.models import BillVersion, Reason
+from openpartner.core.billing.queries import months
+from openpartner.lake.schema import BOOKED_DECIMALS
+
+
+@dataclass(frozen=True, slots=True)
+class Republication:
+    """A version of a month and what the version before it held. Figures are of all lines of the month and cloud."""
+
+    month: int
+    cloud: str
+    number: int
+    published_at: datetime
+    reason: str
+    is_restated: bool
+    """Whether the month was final already."""
+    lines: int
+    lines_before: int
+    total: Decimal
+    """Of total_cost."""
+    total_before: Decimal
+    changes: dict[str, Any]
+
+
+def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Republication]:
+    """The versions after the first of each month, newest first; perhaps only those of months that were final."""
+    seen = {(one.cloud, one.month): one for one in months(scope)}
+    rows = BillVersion.objects.everything(reason="of the months in which the scope has lines").filter(
+        month__cloud__in={cloud for cloud, _month in seen},
+        month__month__in={month for _cloud, month in seen},
+        number__gt=1,
+    )
+    if only_restated:
+        rows = rows.filter(Q(reason=Reason.RESTATE) | Q(month__restated_at__isnull=False))
+    found: list[Republication] = []
+    before = BillVersion.objects.everything(reason="the versions before them")
+    for row in rows.select_related("month").order_by("-published_at", "-pk").iterator(chunk_size=200):
+        if (row.month.cloud, row.month.month) not in seen:
+            continue
+        final_at = row.month.final_at
+        is_restated = row.reason == Reason.RESTATE or (final_at is not None and row.published_at > final_at)
+        if only_restated and not is_restated:
+            continue
+        previous = before.get(month=row.month, number=row.number - 1)
+        found.append(
+            Republication(
+                row.month.month,
+                row.month.cloud,
+                row.number,
+                row.published_at,
+                row.reason,
+                is_restated,
+                row.lines,
+                previous.lines,
+                _total(row),
+                _total(previous),
+                json.loads(row.changes),
+            )
+        )
+        if len(found) == limit:
+            break
+    return found
+
+
+def _total(version: BillVersion) -> Decimal:
+    """The month's total_cost."""
+    return Decimal(int(json.loads(version.totals).get("total_cost", 0))).scaleb(-BOOKED_DECIMALS)
