@@ -177,7 +177,7 @@ PAGES: dict[str, Permission | None] = {
     "bills/": P.BILL_READ,
     "bills/<str:month>/": P.BILL_READ,
     "restatements/": P.BILL_READ,
-    "resellers/<str:account_id>/bills/": P.BILL_READ,
+    "resellers/<str:account_id>/bills/": P.PARTNER_READ,
     "exports/": P.JOB_READ,
     "exports/<str:job>/cancel/": P.JOB_READ,
     "exports/<str:job>/fetch/": P.JOB_READ,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -26,14 +27,14 @@ def initials(name: str) -> str:
 def cell_html(cell: Shown, lines: Sequence[Shown], identity: str) -> SafeString:
     """One cell, with the lines that stand under it."""
     column = cell.column
-    if column.link and column.shows in NAMING:
+    if column.link and column.shows in NAMING and identity:
         return mark_safe(_lead(cell, lines, identity))  # noqa: S308  # every value in it was escaped
     draw = _DRAWN.get(column.shows)
     if draw is not None:
         return mark_safe(f'<td class="cell-{column.shows}">{draw(cell)}</td>')  # noqa: S308  # likewise
     masked = " masked" if cell.is_masked else ""
     text = f"{escape(cell.text)}{_below(lines)}"
-    if column.link and cell.text:
+    if column.link and cell.text and identity:
         text = f'<a href="{escape(reverse(column.link, args=[identity]))}">{text}</a>'
     return mark_safe(f'<td class="cell-{column.shows}{masked}">{text}</td>')  # noqa: S308  # likewise
 
@@ -69,4 +70,24 @@ def _progress(cell: Shown) -> str:
     return f"{bar}<small>{share} %</small>"
 
 
-_DRAWN: dict[Cell, Callable[[Shown], str]] = {Cell.CHOICE: _choice, Cell.TAGS: _tags, Cell.PROGRESS: _progress}
+def amount_html(amount: Decimal | str) -> SafeString:
+    """An amount, exactly: in groups of three with two decimals, and what lies below a hundredth small beside it."""
+    text = f"{Decimal(amount):f}"
+    whole, _point, decimals = text.removeprefix("-").partition(".")
+    sign = "\N{MINUS SIGN}" if text.startswith("-") and Decimal(text) else ""
+    decimals = f"{decimals:0<2}"
+    fine = decimals[2:].rstrip("0")
+    below = f'<span class="fine">{fine}</span>'
+    return mark_safe(f"{sign}{int(whole):,}.{decimals[:2]}{below}")  # noqa: S308  # digits
+
+
+def _amount(cell: Shown) -> str:
+    return amount_html(str(cell.text)) if cell.text else ""
+
+
+_DRAWN: dict[Cell, Callable[[Shown], str]] = {
+    Cell.CHOICE: _choice,
+    Cell.TAGS: _tags,
+    Cell.PROGRESS: _progress,
+    Cell.AMOUNT: _amount,
+}

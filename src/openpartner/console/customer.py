@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
+from openpartner.console.customer_costs import spending_of
 from openpartner.console.page import LISTING, page
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
@@ -36,7 +37,8 @@ def customer(request: HttpRequest, caller: Caller, account_id: str) -> HttpRespo
     """What somebody on the phone asks about first."""
     found = get_customer(viewed(caller), account_id=account_id)
     history = association_history(caller.scope, found)
-    return _shown(request, caller, found, "customer", {"association": history[0] if history else None})
+    values = {"association": history[0] if history else None, "spending": spending_of(caller, found)}
+    return _shown(request, caller, found, "customer", values)
 
 
 @page("customers/<str:account_id>/information/", Permission.CUSTOMER_READ, methods=LISTING)

@@ -14,6 +14,12 @@ ICONS: dict[str, str] = {
     "resellers": '<path d="M4 9.5V20h16V9.5"/><path d="M3 9.5 5 4h14l2 5.5z"/><path d="M9.5 20v-6h5v6"/>',
     "link": '<path d="M10 14a4 4 0 0 0 5.7 0l3.1-3.1a4 4 0 0 0-5.7-5.7L12 6.3"/>'
     '<path d="M14 10a4 4 0 0 0-5.7 0l-3.1 3.1a4 4 0 0 0 5.7 5.7l1.1-1.1"/>',
+    "expenditure": '<path d="M5 3.5h14v17l-2.8-1.8-2.1 1.8-2.1-1.8-2.1 1.8-2.1-1.8L5 20.5z"/>'
+    '<path d="M9 8.5h6M9 12.5h6"/>',
+    "bills": '<rect x="3" y="5.5" width="18" height="13" rx="2"/><circle cx="12" cy="12" r="2.8"/>'
+    '<path d="M6.5 9v.1M17.5 15v.1"/>',
+    "costs": '<path d="M4 4v16h16"/><path d="M8.5 16v-4M13 16V8M17.5 16v-6"/>',
+    "restatements": '<path d="M4.5 12a7.5 7.5 0 1 1 2.3 5.4"/><path d="M4 20.5v-4h4"/><path d="M12 8v4.3l2.8 1.7"/>',
     "people": '<circle cx="12" cy="7.5" r="3.5"/><path d="M5 20c.7-4 3.4-6 7-6s6.3 2 7 6"/>',
     "managers": '<circle cx="9.5" cy="7.5" r="3.5"/><path d="M3 20c.6-4 3.1-6 6.5-6 1.6 0 3 .4 4.1 1.3"/>'
     '<path d="m15 18.5 2.2 2.2L21.5 16"/>',

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Bulk, Button
 from openpartner.console.page import FORMAT
@@ -28,6 +29,15 @@ from openpartner.listings.shown import Answer, ShownRow, answer
 REVEAL = "reveal"
 """What a POST to a list asks for: the key of a column, or `*` with a row for all of that row."""
 
+
+FORMATS: dict[str, Words] = {
+    Format.XLSX: __("Excel (XLSX)"),
+    Format.CSV: "CSV",
+    Format.PARQUET: "Parquet",
+    Format.FOCUS: __("FOCUS 1.2 (CSV)"),
+    Format.FOCUS_PARQUET: __("FOCUS 1.2 (Parquet)"),
+}
+"""The files of exports, as people choose them."""
 
 PARTS = ("list", "rows")
 """What htmx replaces of the page: the list with its filters, or its rows alone."""
@@ -73,6 +83,9 @@ class Extras:
     """What can be done to one row; each is a page of its own."""
     is_live: Callable[[Answer], bool] = lambda _answer: False
     """Whether something on the page is about to change, so that its rows are read again every two seconds."""
+    summary: Callable[[Question[Any]], dict[str, Any]] | None = None
+    """What the rows add up to: values for the template of the same name, which stands above them."""
+    summary_template: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
 
@@ -90,7 +103,7 @@ def list_page(
         asked[key] = value
     question = ask(listing, caller, asked, reader=reader, columns=preferences.columns, size=preferences.size)
     if request.META.get(FORMAT):
-        return _data(question, Format(request.META[FORMAT]))
+        return list_data(question, Format(request.META[FORMAT]))
     revealed, row = _asked_to_reveal(request, question)
     found: Answer | None = None
     closed = question.tab.closed(caller) if question.tab else ""
@@ -111,8 +124,10 @@ def list_page(
         "answer": found,
         "closed": closed,
         "is_revealed": bool(revealed),
+        "formats": [(one, FORMATS[one]) for one in listing.formats],
         "can_export": can_export(listing, caller),
         "can_unmask": Permission.EXPORT_UNMASKED in caller.permissions,
+        "summary": extras.summary(question) if extras.summary and found is not None else None,
         "is_live": found is not None and extras.is_live(found),
         **_table(question, found, revealed if row is None else frozenset(), extras.row_buttons),
         **_around(question, caller),
@@ -129,7 +144,7 @@ def list_page(
     return render(request, template, values, status=200 if template.endswith("table.html") else status)
 
 
-def _data(question: Question[Where], file_format: Format) -> HttpResponse:
+def list_data(question: Question[Where], file_format: Format) -> HttpResponse:
     """The page on screen as a file, masked, for those who may export the list."""
     if not can_export(question.listing, question.caller):
         raise NotAllowed(_("this list may be exported by others only"))
@@ -253,6 +268,12 @@ def _tab_line(tab: Tab, question: Question[Where], caller: Caller) -> dict[str, 
         "is_current": question.tab is not None and tab.key == question.tab.key,
         "is_closed": bool(tab.closed(caller)),
     }
+
+
+def chips_of(question: Question[Where], but: frozenset[str]) -> list[Chip]:
+    """What is set, beside some filters that are always seen."""
+    labels = {one.key: one.label for one in question.listing.filters if one.key not in but}
+    return [_chip(question, key, labels[key]) for key in question.given if key in labels]
 
 
 def _chip(question: Question[Where], key: str, label: Words) -> Chip:

@@ -15,6 +15,7 @@ class Group(StrEnum):
 
     START = "start"
     SALES = "sales"
+    BILLS = "bills"
     ORGANIZATION = "organization"
     RECORDS = "records"
 
@@ -22,6 +23,7 @@ class Group(StrEnum):
 GROUP_LABELS: dict[Group, Words] = {
     Group.START: "",
     Group.SALES: _("Sales"),
+    Group.BILLS: _("Bills and costs"),
     Group.ORGANIZATION: _("Organization"),
     Group.RECORDS: _("Records"),
 }

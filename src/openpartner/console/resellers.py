@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
 from openpartner.console.actions import Button
+from openpartner.console.bills import bills_of
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import LISTING, page
@@ -19,6 +20,7 @@ from openpartner.core.accounts.models import Account, FeatureFlag, Flag
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.queries import Dimension
 from openpartner.core.partners.queries import flags_of, get_partner
 from openpartner.kit.masks import mask_name
 from openpartner.listings.customers import closed_indirect
@@ -45,6 +47,7 @@ class FlagLine:
 
 TABS = (
     TabLink(__("Overview"), "reseller", Permission.PARTNER_READ),
+    TabLink(__("Bills"), "reseller_bills", Permission.BILL_READ),
     TabLink(__("Feature flags"), "reseller_flags", Permission.FLAG_GRANT),
     TabLink(__("Associations"), "reseller_associations", Permission.PARTNER_READ),
     TabLink(__("Audit trail"), "reseller_trail", Permission.AUDIT_READ),
@@ -171,6 +174,20 @@ def reseller_associations(request: HttpRequest, caller: Caller, account_id: str)
     """To whom the partner was bound, as far as the caller may know."""
     found = get_partner(caller.scope, account_id=account_id)
     return _shown(request, caller, found, "reseller_associations", associations_of(caller, found))
+
+
+@page("resellers/<str:account_id>/bills/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners)
+def reseller_bills(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
+    """What the customers of a partner owe by month, and what its payer owes the provider for it."""
+    caller.must(Permission.BILL_READ)
+    found = get_partner(caller.scope, account_id=account_id)
+    of = (Dimension.PAYER if AccountKind(found.kind).pays else Dimension.PARTNER, found.pk)
+    values = {
+        "for_customers": bills_of(caller.scope, at_payer_price=False, only=of),
+        "for_payer": bills_of(caller.scope, at_payer_price=True, only=of),
+        "is_payer": is_distributor(caller),
+    }
+    return _shown(request, caller, found, "reseller_bills", values)
 
 
 @page("resellers/<str:account_id>/trail/", Permission.AUDIT_READ, methods=LISTING, is_for=has_partners)

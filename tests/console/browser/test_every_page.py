@@ -51,6 +51,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "mail": {"": "mail"},
     "link": {"": "link"},
     "name": {"": "=indirect-customer-view"},
+    "month": {"": "=2026-10"},
 }
 """What stands for a placeholder: a key of the stage, or a value after `=`; by the longest beginning of the route."""
 

@@ -1,0 +1,29 @@
+"""How templates show amounts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from openpartner.console.cells import amount_html
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal) -> SafeString:
+    """An amount to the cent, grouped; all its digits are told when it is pointed at."""
+    shown = f"{amount:,.2f}".replace("-", "\N{MINUS SIGN}")
+    return format_html('<span title="{}">{}</span>', f"{amount:f}", shown)
+
+
+register.filter("exactly", amount_html)
+
+
+@register.filter
+def percent(share: Decimal | None) -> str:
+    """A share of one as a percentage with one decimal; a dash where there is nothing to compare with."""
+    return "—" if share is None else f"{share * 100:,.1f} %".replace("-", "\N{MINUS SIGN}")
