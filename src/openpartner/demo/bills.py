@@ -21,7 +21,7 @@ from openpartner.core.billing.models import BillImport, BillMonth, MonthState, R
 from openpartner.core.billing.months import last_day, month_of_day, month_text
 from openpartner.core.billing.publishing import Publication, month_row, new_token, publish, stage
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
-from openpartner.demo import bills_lines, bills_lots, bills_tables, plan
+from openpartner.demo import bills_focus, bills_lines, bills_lots, bills_tables, plan
 from openpartner.demo.bills_lots import Span
 from openpartner.kit import clock
 from openpartner.kit.clock import BEIJING
@@ -30,6 +30,7 @@ from openpartner.lake.summaries import write_summary
 from openpartner.lake.write import LinesFile, write_file
 
 MONTHS = 13
+FORMATS = {TENCENT: "tencent-l3", HUAWEI: "huawei-records"}
 LINES_A_MONTH = 30_000
 LINES_A_CUSTOMER = 15
 """A small channel has small bills."""
@@ -79,6 +80,7 @@ def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell:
         bills = Bills(caller, lake, connection, seed, told)
         for span in spans:
             _bill(bills, span)
+        bills_focus.build(caller, lake, connection, month=spans[-1].month - 1, seed=seed)
     return done
 
 
@@ -131,7 +133,7 @@ def _import(bills: Bills, span: Span, count: int) -> BillImport:
         provider_id=bills.caller.account,
         name=name,
         sha256=hashlib.sha256(f"{name} of seed {bills.seed}".encode()).hexdigest(),
-        format=span.cloud,
+        format=FORMATS[span.cloud],
         state=ImportState.PUBLISHED,
         lines=count,
         created_at=moment,
