@@ -71,6 +71,14 @@ prove: $(TESTS) ## The campaigns at full size; writes docs/reference/proof.json
 bench: $(TESTS) ## Measure against the floor, on SQLite and PostgreSQL
 	$(BIN)/python -m bench
 
+.PHONY: bench-lake
+bench-lake: $(TESTS) ## Measure the lake alone: 20,000,000 bill lines in one month
+	$(BIN)/python -m bench lake
+
+.PHONY: bench-spark
+bench-spark: $(TESTS) ## Close a month on DuckDB and on a Spark cluster, and compare; needs Java 17
+	$(BIN)/python -m bench.spark
+
 .PHONY: lines
 lines: $(TESTS) ## Line and branch coverage of the suite on SQLite
 	$(BIN)/python -m coverage erase

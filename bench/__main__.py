@@ -1,8 +1,9 @@
 """`make bench`: build what is missing, measure on both engines, print one table and write a JSON file.
 
-BENCH_CUSTOMERS=10000 gives a quick look, BENCH_ENGINES=sqlite one engine, BENCH_CACHE another folder for the
-databases, BENCH_SECONDS and BENCH_ROUNDS shorter or longer runs. Only a run of 1,000,000 customers on both engines
-is written to docs/reference/benchmarks.json; any other to benchmarks.json beside the databases.
+BENCH_CUSTOMERS=10000 gives a quick look, BENCH_ENGINES=sqlite one engine, BENCH_CASES=exports some of the cases,
+BENCH_CACHE another folder for the databases, BENCH_SECONDS and BENCH_ROUNDS shorter or longer runs. Only a run of all
+cases with 1,000,000 customers on both engines is written to docs/reference/benchmarks.json; any other to
+benchmarks.json beside the databases.
 """
 
 from __future__ import annotations
@@ -14,28 +15,35 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import cases, pages, processes, stores
+from bench import cases, lake, pages, processes, stores
 from bench.cases import Bench, Result
 from tools.cluster import binaries
 
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", "1000000"))
 SMALL = 10_000
 ENGINES = tuple(os.environ.get("BENCH_ENGINES", ",".join(stores.ENGINES)).split(","))
+ONLY = frozenset(filter(None, os.environ.get("BENCH_CASES", "").split(",")))
+"""Names of `cases_of`; all when there is none."""
 FULL = 1_000_000
 REFERENCE = stores.ROOT / "docs" / "reference" / "benchmarks.json"
 PAGE = REFERENCE.with_suffix(".md")
+LAKE_RESULTS = re.compile(r"(?<=<!-- lake:start -->\n).*(?=<!-- lake:end -->)", re.DOTALL)
 RESULTS = re.compile(r"(?<=<!-- results:start -->\n).*(?=<!-- results:end -->)", re.DOTALL)
 
 
 def main() -> None:
-    """Run everything."""
+    """Run everything, or the part that is named: `python -m bench lake`."""
     stores.CACHE.mkdir(parents=True, exist_ok=True)
+    if sys.argv[1:] == ["lake"]:
+        measure_lake()
+        return
     results: list[Result] = []
     with stores.cluster() as running:
         engines = [engine for engine in ENGINES if engine == "sqlite" or running is not None]
@@ -46,24 +54,46 @@ def main() -> None:
         os.sched_setaffinity(0, {processes.CLIENT_CORE})
         for engine in engines:
             bench = Bench(made[engine], running)
-            for case in (cases.hot_reads, cases.far_pages, cases.start):
-                print(f"{engine}: {case.__name__} ...", file=sys.stderr, flush=True)
-                results += case(bench)
-            print(f"{engine}: searches ...", file=sys.stderr, flush=True)
-            results += cases.searches(bench, small[engine])
-            print(f"{engine}: exports ...", file=sys.stderr, flush=True)
-            results += cases.exports(bench, small[engine])
-            print(f"{engine}: lists ...", file=sys.stderr, flush=True)
-            results += cases.lists(bench)
-            print(f"{engine}: pages ...", file=sys.stderr, flush=True)
-            results += pages.pages(bench)
+            for name, case in cases_of(small[engine]).items():
+                if name in ONLY or not ONLY:
+                    print(f"{engine}: {name} ...", file=sys.stderr, flush=True)
+                    results += case(bench)
     print(table(results))
-    path = REFERENCE if CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) else stores.CACHE / "benchmarks.json"
+    is_full = CUSTOMERS == FULL and len(engines) == len(stores.ENGINES) and not ONLY
+    path = REFERENCE if is_full else stores.CACHE / "benchmarks.json"
     measured_on = machine()
     write(path, measured_on, results)
     if path == REFERENCE:
         text = quoted(measured_on, results)
         PAGE.write_text(RESULTS.sub(lambda _: text, PAGE.read_text("utf-8"), count=1), "utf-8")
+    print(f"written to {path}", file=sys.stderr)
+    measure_lake()
+
+
+def cases_of(small: stores.Store) -> dict[str, Callable[[Bench], list[Result]]]:
+    """All cases by name, in the order in which they are measured."""
+    return {
+        "hot_reads": cases.hot_reads,
+        "far_pages": cases.far_pages,
+        "start": cases.start,
+        "searches": lambda bench: cases.searches(bench, small),
+        "exports": lambda bench: cases.exports(bench, small),
+        "lists": cases.lists,
+        "pages": pages.pages,
+    }
+
+
+def measure_lake() -> None:
+    """The cases of bills, which have their own table and file."""
+    results = lake.lake_cases()
+    print(table(results))
+    is_full = lake.LINES == lake.FULL
+    path = REFERENCE.with_name("benchmarks-lake.json") if is_full else stores.CACHE / "benchmarks-lake.json"
+    measured_on = machine() | {"customers": lake.CUSTOMERS, "duckdb": version("duckdb")}
+    write(path, measured_on, results)
+    if is_full:
+        text = quoted(measured_on, results)
+        PAGE.write_text(LAKE_RESULTS.sub(lambda _: text, PAGE.read_text("utf-8"), count=1), "utf-8")
     print(f"written to {path}", file=sys.stderr)
 
 
