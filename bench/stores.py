@@ -108,7 +108,7 @@ def _build(made: Store, running: Cluster | None) -> None:
         _on_cluster(running, f'CREATE DATABASE "{made.database_url.rsplit("/", 1)[1]}"')
     began = time.monotonic()
     print(f"building {made.customers:,} customers on {made.engine} ...", file=sys.stderr, flush=True)
-    for words in (["migrate"], ["demo", "--customers", str(made.customers)]):
+    for words in (["migrate"], ["demo", "--customers", str(made.customers), "--lines", "0"]):
         subprocess.run([str(BIN / "openpartner"), *words], env=made.environment, check=True, stdout=subprocess.DEVNULL)
     if made.database_url:
         _on_cluster(running, "VACUUM ANALYZE", made.database_url)

@@ -37,7 +37,7 @@ def here(tmp_path: Path, request: pytest.FixtureRequest) -> Installation:
         given["OPENPARTNER_DATABASE_URL"] = cluster.new_database("import_killed")
     installation = Installation(given)
     run(installation, "migrate")
-    run(installation, "demo", "--customers", "40")
+    run(installation, "demo", "--customers", "40", "--lines", "0")
     return installation
 
 
