@@ -230,6 +230,14 @@ def test_a_bill_in_several_currencies_is_summed_in_dollars(world: World) -> None
 
 
 @pytest.mark.django_db
+def test_tags_of_other_clouds_are_told_as_texts(world: World) -> None:
+    publish_lines(world, MONTH, [line(world.cora, date(2026, 9, 1), tags='{"a": null, "b": 1, "c": "x"}')])
+    (told,) = _pages(world.cora.caller, "DescribeBillDetail")
+    tags = {one["TagKey"]: one["TagValue"] for one in told["Tags"]}
+    assert tags == {"a": "", "b": "1", "c": "x"}
+
+
+@pytest.mark.django_db
 def test_unknown_codes_are_refused(world: World) -> None:
     with pytest.raises(Refused):
         call(world.dora.caller, "DescribeCustomerBillSummary", CustomerUin=1, Month=MONTH, ActionType="usage")

@@ -116,7 +116,7 @@ COLUMNS = (
 )
 FOR_PARTNERS = (*COLUMNS, "cost_after_discount", "voucher_deduction", "customer_discount_rate")
 FOR_CUSTOMERS = (*COLUMNS, "tags")
-_tags = msgspec.json.Decoder(dict[str, str])
+_tags = msgspec.json.Decoder(dict[str, Any])
 
 
 def partner_page(scope: Scope, where: BillFilter, owner: int, window: Slice) -> tuple[list[BillDetailData], int]:
@@ -188,7 +188,8 @@ _UIN_LENGTH_MAX = 19
 
 
 def _tag_infos(tags: str | None) -> list[TagInfo]:
-    return [TagInfo(key, value) for key, value in _tags.decode(tags).items()] if tags else []
+    # Other clouds' tags may have no value, or one that is no text.
+    return [TagInfo(key, "" if value is None else str(value)) for key, value in _tags.decode(tags or "{}").items()]
 
 
 def _quantity(value: Decimal | None) -> str:
