@@ -65,6 +65,7 @@ WHO = ("carl", "cleo", "cora", "otto", "cato", "chen")
 CLOUD = "tencent"
 LINES_A_FILE = 40
 CLOSED_EVERY = 5
+EVENTS_MAX = 255
 FOCUS_ACCOUNT = "998877"
 NO_TIME = timedelta(seconds=-2)  # the clock tells whole seconds, a disk does not
 PHASES = (
@@ -193,6 +194,7 @@ def watch(shared: mmap.mmap) -> None:
 
     def tell(phase: str) -> None:
         shared[0] = PHASES.index(phase)
+        shared[1] = min(shared[1] + 1, EVENTS_MAX)
 
     def before(owner: Any, name: str, phase: Callable[..., str]) -> None:
         real = getattr(owner, name)
@@ -224,10 +226,9 @@ def watch(shared: mmap.mmap) -> None:
 
 
 def victims(world: World) -> None:
-    """For each line a process that does what it says, killed after `seconds` if it still lives then."""
+    """For each line a process that does what it says, killed `seconds` after it has come past so many events."""
     for asked in asks():
-        shared = mmap.mmap(-1, 1)
-        begun = time.monotonic()
+        shared = mmap.mmap(-1, 2)
         child = os.fork()  # nothing of the database or of DuckDB is open yet
         if child == 0:
             code = 1
@@ -239,19 +240,21 @@ def victims(world: World) -> None:
                 traceback.print_exc()
             finally:
                 os._exit(code)
-        seconds = asked.get("seconds")
+        kill_at, reached = asked.get("kill_at"), 0.0
         while True:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
                 break
-            if seconds is not None and time.monotonic() - begun > seconds:
-                os.kill(child, signal.SIGKILL)
-            time.sleep(0.0005)
+            if kill_at is not None and shared[1] >= kill_at:
+                reached = reached or time.monotonic()
+                if time.monotonic() - reached >= asked["seconds"]:
+                    os.kill(child, signal.SIGKILL)
+            time.sleep(0.0002)
         say(
             killed=os.WIFSIGNALED(status),
             code=-1 if os.WIFSIGNALED(status) else os.WEXITSTATUS(status),
             phase=PHASES[shared[0]],
-            took=time.monotonic() - begun,
+            events=shared[1],
         )
 
 
