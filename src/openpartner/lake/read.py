@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from openpartner.kit.slices import Slice
 from openpartner.lake import schema
 from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import Lake, quoted
@@ -270,11 +271,60 @@ def sums(
 
     `files` are the names by month. Groups come in no order. Summaries are read alike, with `counted` = "sum(lines)".
     """
+    statement, parameters = _grouped(lake, door, where, files, by, amounts, counted)
+    if not statement:
+        return []
+    with closing(lake.cursor()) as cursor:
+        return cursor.execute(statement, parameters).fetchall()
+
+
+def sums_page(
+    lake: Lake,
+    door: Door,
+    where: Where,
+    files: Mapping[int, Sequence[str]],
+    by: Sequence[Grouping],
+    amounts: Sequence[str],
+    window: Slice,
+    nonzero: str = "",
+) -> tuple[list[Row], int]:
+    """Some of the groups in the order of their codes, and how many there are; a named amount of theirs is not 0."""
+    assert by, "a page has an order"
+    assert not nonzero or nonzero in amounts, nonzero
+    statement, parameters = _grouped(lake, door, where, files, by, amounts, "count(*)", "count(*) OVER ()")
+    if not statement:
+        return [], 0
+    kept = f"{statement} HAVING sum({nonzero}) <> 0" if nonzero else statement
+    order = ", ".join(f"{one.sql} NULLS FIRST" for one in by)
+    with closing(lake.cursor()) as cursor:
+        rows = cursor.execute(
+            f"{kept} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, window.limit, window.offset]
+        ).fetchall()
+        if rows:
+            return [row[:-1] for row in rows], int(rows[0][-1])
+        if not window.offset:
+            return [], 0
+        found = cursor.execute(f"SELECT count(*) FROM ({kept})", parameters).fetchone()  # noqa: S608  # of ours
+    assert found is not None
+    return [], int(found[0])
+
+
+def _grouped(
+    lake: Lake,
+    door: Door,
+    where: Where,
+    files: Mapping[int, Sequence[str]],
+    by: Sequence[Grouping],
+    amounts: Sequence[str],
+    counted: str,
+    *also: str,
+) -> tuple[str, Values]:
+    """The statement that sums, and its parameters; empty when there is nothing to read. `also` is selected last."""
     for amount in amounts:
         assert schema.BY_NAME[amount].is_booked or amount in schema.AS_DELIVERED, amount
     files = {month: names for month, names in files.items() if names}
     if not files:
-        return []
+        return "", []
     allowed, values = door.sql()
     matching, given = where.sql()
     used = {*amounts, *door_columns(), *where.columns}
@@ -290,10 +340,9 @@ def sums(
         )
         parameters += [lake.paths(list(names)), *values, *given]
     groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
-    chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts)])
+    chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts), *also])
     grouped = f" GROUP BY {', '.join(one.sql for one in by)}" if by else ""
-    with closing(lake.cursor()) as cursor:
-        return cursor.execute(f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}){grouped}", parameters).fetchall()  # noqa: S608  # of ours
+    return f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}){grouped}", parameters  # noqa: S608  # of ours
 
 
 def copy(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from openpartner.core.base.scope import Scope
@@ -51,6 +52,8 @@ class Dimension(Enum):
     OPERATOR = "operator"
     ORDER = "order_id"
     TRANSACTION = "transaction_id"
+
+    __hash__ = object.__hash__  # members are one each; Enum's own hashes the name, in Python, each time
 
     @property
     def is_named(self) -> bool:
@@ -188,13 +191,42 @@ def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[st
         files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
         with reading(lake, [name for names in files.values() for name in names]):
             return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted="sum(lines)")
-    held: dict[int, list[str]] = {}
-    for one in manifest.held(reach, where.first_month, where.last_month, where.clouds):
-        names = held.setdefault(one.month, [])
-        if one.piece.name not in names[-1:]:
-            names.append(one.piece.name)
+    held = _files_by_month(reach, where)
     with reading(lake, [name for names in held.values() for name in names]):
         return read.sums(lake, reach.door, asked, held, by_lake, amounts)
+
+
+def sums_page(
+    scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str], window: Slice, *, nonzero: str = ""
+) -> Page[tuple[Any, ...]]:
+    """A page of the groups that `sums` gives, in the order of their codes, and how many there are; read from the lines.
+
+    With `nonzero`, without the groups that come to nothing in that amount.
+    """
+    reach, lake = _reach(scope, where), reading_lake()
+    held = _files_by_month(reach, where)
+    groups = [one.grouping for one in by]
+    with reading(lake, [name for names in held.values() for name in names]):
+        rows, total = read.sums_page(lake, reach.door, where.where, held, groups, amounts, window, nonzero)
+    return Page(rows, total)
+
+
+def currencies(scope: Scope, where: BillFilter) -> Mapping[str, int]:
+    """How many lines the months within reach have in each currency, whatever the other conditions.
+
+    Remembered for as long as the months stay as they are: their summaries never change.
+    """
+    reach = _reach(scope, where)
+    files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
+    return _currencies(reach.door, tuple(sorted(name for names in files.values() for name in names)))
+
+
+@lru_cache(maxsize=4096)
+def _currencies(door: read.Door, names: tuple[str, ...]) -> Mapping[str, int]:
+    lake = reading_lake()
+    with reading(lake, names):
+        rows = read.sums(lake, door, Where(), {0: names}, [Dimension.CURRENCY.grouping], (), counted="sum(lines)")
+    return {currency or "": int(lines) for currency, lines in rows}
 
 
 def months(
@@ -220,6 +252,15 @@ def _reach(scope: Scope, where: BillFilter) -> Reach:
 def _pieces(reach: Reach, where: BillFilter) -> read.Pieces:
     held = manifest.held(reach, where.first_month, where.last_month, where.clouds)
     return read.Pieces([one.piece for one in held], reach.is_exact)
+
+
+def _files_by_month(reach: Reach, where: BillFilter) -> dict[int, list[str]]:
+    held: dict[int, list[str]] = {}
+    for one in manifest.held(reach, where.first_month, where.last_month, where.clouds):
+        names = held.setdefault(one.month, [])
+        if one.piece.name not in names[-1:]:
+            names.append(one.piece.name)
+    return held
 
 
 def _is_summarised(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> bool:
