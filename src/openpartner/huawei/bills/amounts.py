@@ -81,6 +81,8 @@ def amounts_of(values: Sequence[Decimal]) -> Amounts:
 
 def total_of(amounts: Sequence[Amounts]) -> Amounts:
     """Their sums, each for itself."""
+    if len(amounts) == 1:
+        return amounts[0]
     return Amounts(*(sum(column, NOTHING) for column in zip(*amounts, strict=True))) if amounts else EMPTY
 
 

@@ -178,12 +178,11 @@ def list_customerself_resource_record_details(
     hide_zero = request.include_zero_record is False
     window = Slice(request.offset, request.limit)
     if kind != BY_DETAIL:
-        sums, currency = sums_of(
-            sources_of(whose.shares, *wheres), whose.currency, by_day=kind == BY_DAY, hide_zero=hide_zero
+        sums, total, currency = sums_of(
+            sources_of(whose.shares, *wheres), whose.currency, window, by_day=kind == BY_DAY, hide_zero=hide_zero
         )
-        page = sums[window.offset : window.offset + window.limit]
         return ListCustomerselfResourceRecordDetailsResponse(
-            [_of_sum(request.cycle, one, whose, caller.language) for one in page], len(sums), currency
+            [_of_sum(request.cycle, one, whose, caller.language) for one in sums], total, currency
         )
     if hide_zero:
         wheres = [replace(one, is_zero={"cost_after_discount": False}) for one in wheres]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from openpartner.core.base.scope import Scope
-from openpartner.core.billing.queries import BillFilter, By, Dimension, lines, sums
+from openpartner.core.billing.queries import BillFilter, By, Dimension, currencies, lines, sums, sums_page
 from openpartner.core.customers.bill_shares import BillShare
 from openpartner.huawei.bills.amounts import COLUMNS, Amounts, amounts_of
 from openpartner.kit.slices import Slice
@@ -90,6 +90,25 @@ def groups_of(sources: Sequence[Source], by: Sequence[By], amounts: Sequence[str
     return [found[key] for key in sorted(found)]
 
 
+def groups_page(
+    sources: Sequence[Source], by: Sequence[By], window: Slice, *, nonzero: str = ""
+) -> tuple[list[Group], int]:
+    """One page of `groups_of`, and how many groups there are, without those that come to nothing in an amount.
+
+    The lines of one source are summed and cut by the lake itself. Those of several may belong to one group, so they are
+    summed first.
+    """
+    if len(sources) == 1:
+        (source,) = sources
+        page = sums_page(source.scope, source.where, by, COLUMNS, window, nonzero=nonzero)
+        return [_group(source.payer, by, row, len(COLUMNS)) for row in page.items], page.total
+    groups = groups_of(sources, by)
+    if nonzero:
+        place = COLUMNS.index(nonzero)
+        groups = [group for group in groups if group.sums[place]]
+    return groups[window.offset : window.offset + window.limit], len(groups)
+
+
 def in_one_currency(groups: Iterable[Group], usual: str) -> tuple[list[Group], str]:
     """The groups of the usual currency, or of the one that most lines have; an answer names one currency alone.
 
@@ -100,30 +119,30 @@ def in_one_currency(groups: Iterable[Group], usual: str) -> tuple[list[Group], s
     for group in groups:
         currency = group.codes[Dimension.CURRENCY]
         held[currency] = held.get(currency, 0) + group.lines
-    if not held:
-        return [], usual
-    chosen = usual if usual in held else max(held, key=lambda currency: (held[currency], currency))
+    chosen = _chosen(held, usual)
     return [group for group in groups if group.codes[Dimension.CURRENCY] == chosen], chosen
 
 
 def sources_in_one_currency(sources: Sequence[Source], usual: str) -> tuple[list[Source], str]:
     """The same of lines: sources are narrowed only where several currencies occur, so that pages stay fast."""
-    groups = groups_of([_whole(source) for source in sources], [Dimension.CURRENCY], ())
-    _, chosen = in_one_currency(groups, usual)
-    if len({group.codes[Dimension.CURRENCY] for group in groups}) <= 1:
+    held: dict[str, int] = {}
+    for source in sources:
+        for currency, lines_of in currencies(source.scope, source.where).items():
+            held[currency] = held.get(currency, 0) + lines_of
+    chosen = _chosen(held, usual)
+    if len(held) <= 1:
         return list(sources), chosen
     return [_in_currency(source, chosen) for source in sources], chosen
 
 
+def _chosen(held: Mapping[str, int], usual: str) -> str:
+    if usual in held or not held:
+        return usual
+    return max(held, key=lambda currency: (held[currency], currency))
+
+
 def _in_currency(source: Source, currency: str) -> Source:
     return source._replace(where=replace(source.where, equal={**source.where.equal, "currency": (currency,)}))
-
-
-def _whole(source: Source) -> Source:
-    """The same without conditions: the months' summaries answer which currencies occur."""
-    asked = source.where
-    plain = BillFilter(first_month=asked.first_month, last_month=asked.last_month, customers=asked.customers)
-    return source._replace(where=plain)
 
 
 def _group(payer: str, by: Sequence[By], row: tuple[Any, ...], amounts: int) -> Group:

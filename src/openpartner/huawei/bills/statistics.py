@@ -12,12 +12,13 @@ from openpartner.core.catalogue.entries import Level
 from openpartner.huawei.bills import codes
 from openpartner.huawei.bills.amounts import Amounts
 from openpartner.huawei.bills.names import ResourceType, name_of, resource_type
-from openpartner.huawei.bills.reading import Group, Source, groups_of, in_one_currency
+from openpartner.huawei.bills.reading import Group, Source, groups_page, sources_in_one_currency
+from openpartner.kit.slices import Slice
 
 BY_CYCLE, BY_DAY, BY_DETAIL = 1, 2, 3
 D = Dimension
 BY: tuple[By, ...] = (
-    *(D.CURRENCY, D.CUSTOMER, D.CLOUD, D.SERVICE, D.RESOURCE_TYPE, D.PRODUCT, D.COMPONENT_TYPE, D.COMPONENT),
+    *(D.CUSTOMER, D.CLOUD, D.SERVICE, D.RESOURCE_TYPE, D.PRODUCT, D.COMPONENT_TYPE, D.COMPONENT),
     *(D.REGION, D.ZONE, D.PROJECT, D.RESOURCE, D.ORDER, D.CHARGING, D.ACTION, D.ACTION_CODE),
 )
 """vendor doc silent: what the lines of a sum have in common; everything that a sum's record tells."""
@@ -112,8 +113,14 @@ def statistic(field: str, value: int) -> int:
     return value
 
 
-def sums_of(sources: Sequence[Source], usual: str, *, by_day: bool, hide_zero: bool) -> tuple[list[Sum], str]:
-    """All sums in a lasting order, and their currency; without those that come to nothing when they are hidden."""
+def sums_of(
+    sources: Sequence[Source], usual: str, window: Slice, *, by_day: bool, hide_zero: bool
+) -> tuple[list[Sum], int, str]:
+    """A page of sums in a lasting order, how many there are, and their currency.
+
+    Without those that come to nothing when they are hidden.
+    """
+    found, currency = sources_in_one_currency(sources, usual)
     by = (D.DAY, *BY) if by_day else BY
-    groups, currency = in_one_currency(groups_of(sources, by), usual)
-    return [one for one in map(Sum.of, groups) if one.amounts.payable or not hide_zero], currency
+    groups, total = groups_page(found, by, window, nonzero="cost_after_discount" if hide_zero else "")
+    return [Sum.of(group) for group in groups], total, currency
