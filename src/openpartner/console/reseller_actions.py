@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.customer_actions import RemarkForm
 from openpartner.console.form_page import Ask, done, form_page
@@ -22,6 +23,30 @@ from openpartner.kit.masks import mask_name
 from openpartner.listings.words import FLAGS
 
 GRANT, WITHDRAW = "grant", "withdraw"
+GAINED = {
+    Flag.INDIRECT_CUSTOMER_VIEW: (
+        __("Its people see the customers of its second-level resellers from now on, masked, and may export them."),
+        __("They cannot change these customers: they stay with their reseller."),
+        __("The flag can be withdrawn at any time."),
+    ),
+    Flag.POLICY_PRODUCTS: (
+        __("Its programs can ask which products a policy is about, and how they are called."),
+        __("The flag can be withdrawn at any time."),
+    ),
+}
+"""What changes when a flag is granted."""
+LOST = {
+    Flag.INDIRECT_CUSTOMER_VIEW: (
+        __("Its people no longer see or export the customers of its second-level resellers, from now on."),
+        __("Files that were exported before stay with whoever fetched them."),
+        __("The flag can be granted again at any time."),
+    ),
+    Flag.POLICY_PRODUCTS: (
+        __("Its programs can no longer ask which products a policy is about."),
+        __("The flag can be granted again at any time."),
+    ),
+}
+"""What changes when it is withdrawn."""
 
 
 class FlagForm(forms.Form):
@@ -83,15 +108,4 @@ def _lead(found: Account) -> str:
 
 
 def _effects(flag: Flag, *, is_held: bool) -> list[str]:
-    assert flag is Flag.INDIRECT_CUSTOMER_VIEW, "say what the flag does before it is offered"
-    if is_held:
-        return [
-            _("Its people no longer see or export the customers of its second-level resellers, from now on."),
-            _("Files that were exported before stay with whoever fetched them."),
-            _("The flag can be granted again at any time."),
-        ]
-    return [
-        _("Its people see the customers of its second-level resellers from now on, masked, and may export them."),
-        _("They cannot change these customers: they stay with their reseller."),
-        _("The flag can be withdrawn at any time."),
-    ]
+    return [str(one) for one in (LOST if is_held else GAINED)[flag]]

@@ -18,7 +18,7 @@ from openpartner.console.menu import Group, Menu
 from openpartner.console.page import LISTING, page
 from openpartner.core.accounts.models import Account, FeatureFlag, Flag
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.queries import Dimension
 from openpartner.core.partners.queries import flags_of, get_partner
@@ -31,6 +31,7 @@ from openpartner.listings.words import ACCOUNT_KINDS, FLAGS
 
 OFFERED: dict[Flag, frozenset[AccountKind]] = {
     Flag.INDIRECT_CUSTOMER_VIEW: frozenset({AccountKind.DISTRIBUTOR}),
+    Flag.POLICY_PRODUCTS: PARTNER_KINDS,
 }
 """The flags that open something here, and to partners of which kinds. Others are shown where they are held."""
 
