@@ -29,6 +29,8 @@ from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.models import Job
 from openpartner.core.jobs.registry import KINDS
 from openpartner.core.jobs.run import run_claimed
+from openpartner.core.settlement.models import Mode
+from openpartner.core.settlement.modes import set_settlement_mode
 from openpartner.kit.slices import Slice
 from openpartner.lake.schema import Action
 from openpartner.worker.callers import rebuild
@@ -468,6 +470,17 @@ def test_a_dry_run_changes_nothing_until_it_is_applied(world: World, tmp_path: P
         start_import(world.dora.caller, path, dry_run=True)
     with pytest.raises(Invalid):
         start_import(world.pia.caller, path, dry_run=True, asked=Asked(month="2026-13"))
+
+
+def test_deductions_are_written_by_whoever_the_source_says(world: World, tmp_path: Path) -> None:
+    """Vouchers and credit are zero so far, so `ours` drops a voucher that was delivered and `given` keeps it."""
+    content = tencent(world, TENCENT, "Pay-As-You-Go resources", "Hourly settlement", "8", world.carl.uin)
+    columns = ("cost_after_discount", "voucher_deduction", "total_cost", "credit_paid", "cash_paid")
+    bring(world, written(tmp_path, content))
+    assert rows_of(world.carl, *columns) == [tuple(map(Decimal, ("0.003585", "0.001", "0.002585", "0.002585", "0")))]
+    set_settlement_mode(world.pia.caller, cloud="tencent", mode=Mode.OURS)
+    bring(world, written(tmp_path, content.replace("team:a", "team:z")))
+    assert rows_of(world.carl, *columns) == [tuple(map(Decimal, ("0.003585", "0", "0.003585", "0.003585", "0")))]
 
 
 def test_stopped_after_any_step_it_goes_on_and_is_whole(world: World, tmp_path: Path) -> None:

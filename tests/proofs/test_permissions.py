@@ -151,6 +151,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "partners.create_partner": P.PARTNER_WRITE,
     "partners.grant_flag": P.FLAG_GRANT,
     "partners.withdraw_flag": P.FLAG_GRANT,
+    "settlement.set_settlement_mode": P.IMPORT,
 }
 PAGES: dict[str, Permission | None] = {
     "": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,10 @@ from openpartner.lake.store import LINES, Lake, quoted
 LINES_A_FILE = 250_000
 """About how many lines a file holds: few enough that they are sorted in memory, 1.5 KB each, and not on the disk."""
 ORDER = ", ".join(f"{name} ASC NULLS FIRST" for name in schema.SORTED_BY)
+
+
+Finish = Callable[[str], str]
+"""SQL of whole lines in the schema's order, given SQL of lines."""
 
 
 class Key(NamedTuple):
@@ -87,16 +91,19 @@ def write_files(
     month: str,
     day: date | None = None,
     lines: int = LINES_A_FILE,
+    finish: Finish | None = None,
 ) -> Iterator[LinesFile]:
-    """Write the lines of a source, any SQL that selects whole lines, into sorted files; yields each as it stands.
+    """Write the lines of a source, any SQL that selects lines, into sorted files; yields each as it stands.
 
+    `finish` makes SQL of whole lines of SQL of the source's, which may have fewer columns: what it adds is not sorted.
     What has been yielded when the caller stops is nobody's until a manifest names it, and is swept later.
     """
     counted = connection.execute(
         f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({source}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # SQL of ours
     ).fetchall()
     for cut in cuts([(Key(*row[:3]), row[3]) for row in counted], lines=lines):
-        yield write_file(lake, connection, f"SELECT * FROM ({source}) WHERE {within(cut)}", month=month, day=day)  # noqa: S608  # SQL of ours
+        some = f"SELECT * FROM ({source}) WHERE {within(cut)}"  # noqa: S608  # SQL of ours
+        yield write_file(lake, connection, some, month=month, day=day, finish=finish)
 
 
 def write_file(
@@ -107,6 +114,7 @@ def write_file(
     month: str,
     day: date | None = None,
     part: int = 0,
+    finish: Finish | None = None,
 ) -> LinesFile:
     """Write the lines of a source into one sorted file. It must have at least one.
 
@@ -115,7 +123,8 @@ def write_file(
     stem = f"{day:%d}" if day else f"month{f'{part:03}' if part else ''}"
     name = lake.new_name(f"{LINES}/{month}", stem)
     target = quoted(lake.unfinished(name))
-    connection.execute(f"COPY ({_sorted(source)}) TO {target} ({FORMAT})")
+    lines = _sorted(source) if finish is None else finish(f"SELECT * FROM ({source}) ORDER BY {ORDER}")  # noqa: S608  # of ours
+    connection.execute(f"COPY ({lines}) TO {target} ({FORMAT})")
     size, sha256 = lake.finish(name)
     return describe(lake, connection, name, size=size, sha256=sha256, day=day)
 

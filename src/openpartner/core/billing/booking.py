@@ -28,6 +28,14 @@ GROUP = ("import_id", "cloud", "billing_account", "sub_account", "currency", "pa
 ACCOUNT = ("import_id", "cloud", "month", "billing_account", "currency")
 """What one control total is of."""
 DIGITS_MAX = 80
+RESIDUE_COLUMNS = frozenset(
+    {
+        *(*GROUP, *PAIRS, *PAIRS.values(), "bill_day", "billing_account_name", "sub_account_name", "month", "line_id"),
+        *("cost_after_discount", "partner_cost", "charge_category", "charge_description", "charging", "action"),
+        "source_line",
+    }
+)
+"""What a line that holds a residue has."""
 RESIDUE_BITS = 33
 """A residue's number begins behind every line that one import can have."""
 
@@ -51,7 +59,7 @@ class Control:
 def make_residues(
     connection: duckdb.DuckDBPyConnection, lines: str, line_bits: int, *, above: int = 0, kept: str = ""
 ) -> str:
-    """Work out the residues of placed lines; returns SQL of the lines that hold them, whole and in place.
+    """Work out the residues of placed lines; returns SQL of the lines that hold them, placed.
 
     `lines` has `month` beside the line; so has what is returned. Within an account the differences are rounded as they
     add up, in the order of its customers: the residues of an account add up to its own, rounded, and each is within
@@ -91,9 +99,9 @@ def make_residues(
         f" FROM ({sql}) WHERE {any_of}"
     )
     total = "total_cost"
-    given = {name: name for name in (*GROUP, "bill_day", "billing_account_name", "sub_account_name", *PAIRS)}
-    given |= dict.fromkeys(("cost_after_discount", "partner_cost"), total)
-    given |= {
+    columns = {name: name for name in (*GROUP, "bill_day", "billing_account_name", "sub_account_name", *PAIRS)}
+    columns |= dict.fromkeys(("cost_after_discount", "partner_cost"), total)
+    columns |= {
         "line_id": f"(import_id << {line_bits}) + (CAST(1 AS BIGINT) << {RESIDUE_BITS}) + {above} + place",
         "charge_category": "'Adjustment'",
         "charge_description": "'Rounding'",
@@ -101,8 +109,10 @@ def make_residues(
         "action": f"'{Action.ROUNDING}'",
         "source_line": "'rounding'",
     }
-    given |= dict.fromkeys(schema.AS_DELIVERED, "0")
-    return f"SELECT {schema.select_list(given)}, month FROM {TABLE}"  # noqa: S608  # of ours
+    columns |= dict.fromkeys(schema.AS_DELIVERED, "0")
+    assert columns.keys() | {"month"} == RESIDUE_COLUMNS
+    chosen = ", ".join(f"CAST({sql} AS {schema.BY_NAME[name].type}) AS {name}" for name, sql in columns.items())
+    return f"SELECT {chosen}, month FROM {TABLE}"  # noqa: S608  # of ours
 
 
 def _carried(booked: str) -> str:

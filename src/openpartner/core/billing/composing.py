@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 import duckdb
@@ -20,7 +21,7 @@ from openpartner.core.billing.models import BillFile
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.store import Lake, quoted
-from openpartner.lake.write import LINES_A_FILE, Cut, Key, LinesFile, cuts, lines_of, write_file, write_files
+from openpartner.lake.write import LINES_A_FILE, Cut, Finish, Key, LinesFile, cuts, lines_of, write_file, write_files
 
 Result = TypeVar("Result")
 COVERED = "covered"
@@ -100,8 +101,8 @@ def without_covered(
             ))  # fmt: skip
 
 
-def new_files(composer: Composer, lines: str) -> Iterator[LinesFile]:
-    """New files with some lines, which have everything of a line and nothing else."""
+def new_files(composer: Composer, lines: str, finish: Finish) -> Iterator[LinesFile]:
+    """New files with some lines, which `finish` makes whole after they were sorted."""
     counted = composer.run(
         lambda: composer.connection.execute(
             f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({lines}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours
@@ -109,17 +110,21 @@ def new_files(composer: Composer, lines: str) -> Iterator[LinesFile]:
     )
     counts = [(Key(*row[:3]), int(row[3])) for row in counted]
     if sum(count for _key, count in counts) <= PLAIN_MAX:
-        yield from _each(composer, write_files(composer.lake, composer.connection, lines, month=composer.month))
+        yield from _each(
+            composer, write_files(composer.lake, composer.connection, lines, month=composer.month, finish=finish)
+        )
         return
     folder = composer.lake.path(f"staging/dealt-{secrets.token_hex(8)}")
     folder.mkdir(parents=True, mode=MODE_PRIVATE_FOLDER)
     try:
-        yield from _dealt(composer, lines, counts, str(folder))
+        yield from _dealt(composer, lines, counts, str(folder), finish)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _dealt(composer: Composer, lines: str, counts: list[tuple[Key, int]], folder: str) -> Iterator[LinesFile]:
+def _dealt(
+    composer: Composer, lines: str, counts: list[tuple[Key, int]], folder: str, finish: Finish
+) -> Iterator[LinesFile]:
     found = list(cuts(counts))
     sizes = _name_buckets(composer.connection, counts, found)
     composer.run(
@@ -131,12 +136,12 @@ def _dealt(composer: Composer, lines: str, counts: list[tuple[Key, int]], folder
     )
     for bucket, size in enumerate(sizes):
         source = (
-            f"SELECT {', '.join(schema.NAMES)} FROM read_parquet({quoted(f'{folder}/bucket={bucket}/*.parquet')},"  # noqa: S608  # of ours
+            f"SELECT * FROM read_parquet({quoted(f'{folder}/bucket={bucket}/*.parquet')},"  # noqa: S608  # of ours
             " hive_partitioning = false)"
         )
         for some in _by_days(composer, source, size):
             yield composer.run(
-                lambda some=some: write_file(composer.lake, composer.connection, some, month=composer.month)  # type: ignore[misc]  # a default binds it
+                partial(write_file, composer.lake, composer.connection, some, month=composer.month, finish=finish)
             )
         shutil.rmtree(f"{folder}/bucket={bucket}", ignore_errors=True)
 

@@ -85,10 +85,10 @@ def load_places(
 def place_sql(lines: str, is_own: str) -> str:
     """SQL of the lines with payer_id, partner_id and customer_id found; 0 where nobody is.
 
-    `lines` has everything of a line; `is_own` is SQL that tells the lines of the vendor's own files.
+    `lines` does not have these three; `is_own` is SQL that tells the lines of the vendor's own files.
     """
     return (
-        "SELECT l.* EXCLUDE (payer_id, partner_id, customer_id), coalesce(p.payer, 0) AS payer_id,"  # noqa: S608  # of ours
+        "SELECT l.*, coalesce(p.payer, 0) AS payer_id,"  # noqa: S608  # of ours
         f" coalesce(p.partner, 0) AS partner_id, coalesce(p.customer, 0) AS customer_id FROM ({lines}) l"
         f" LEFT JOIN {TABLE} p ON p.p_cloud = l.cloud AND p.p_billing = l.billing_account"
         " AND p.p_sub = coalesce(l.sub_account, '') AND l.bill_day >= p.since AND l.bill_day < p.until"

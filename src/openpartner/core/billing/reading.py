@@ -20,7 +20,6 @@ from openpartner.core.billing.formats.format import Format, Options
 from openpartner.core.billing.formats.projection import FAULT_SEPARATOR, PART_SEPARATOR, PROBLEMS
 from openpartner.core.billing.sources import Table, staging_folder
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
-from openpartner.lake import schema
 from openpartner.lake.store import Lake, quoted
 
 LINE_BITS = 34
@@ -93,12 +92,11 @@ def read_table(
 
 
 def staged_sql(lake: Lake, import_id: int, parts: Sequence[Part]) -> str:
-    """SQL of all lines of an import that are in staging, each with its number, its month and `fault`."""
+    """SQL of all lines of an import that are in staging, each with its number and its month."""
     first = import_id << LINE_BITS
-    chosen = ", ".join(name for name in schema.NAMES if name not in {"line_id", "import_id"})
-    return " UNION ALL ".join(
-        f"SELECT {chosen}, CAST({first + part.before} + file_row_number AS BIGINT) AS line_id,"  # noqa: S608  # of ours
-        f" CAST({import_id} AS BIGINT) AS import_id, month, fault"
+    return " UNION ALL BY NAME ".join(
+        "SELECT * EXCLUDE (file_row_number, fault),"  # noqa: S608  # of ours
+        f" CAST({first + part.before} + file_row_number AS BIGINT) AS line_id, CAST({import_id} AS BIGINT) AS import_id"
         f" FROM read_parquet({quoted(lake.path(part.name))}, file_row_number = true)"
         for part in parts
     )

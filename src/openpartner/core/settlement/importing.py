@@ -19,9 +19,10 @@ from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.errors import Conflict, Invalid
 from openpartner.core.billing import composing, sources
-from openpartner.core.billing.booking import controls, make_residues
+from openpartner.core.billing.booking import RESIDUE_COLUMNS, controls, make_residues
 from openpartner.core.billing.formats.format import Options
 from openpartner.core.billing.formats.known import FORMATS
+from openpartner.core.billing.formats.projection import whole
 from openpartner.core.billing.imports import ImportState, keep_faults, same_before
 from openpartner.core.billing.models import BillImport, BillMonth, Reason
 from openpartner.core.billing.months import month_of, month_text
@@ -32,7 +33,7 @@ from openpartner.core.billing.reconciling import keep_controls, remember_names, 
 from openpartner.core.jobs.models import Job
 from openpartner.core.jobs.work import Work
 from openpartner.core.mail.templates import Template
-from openpartner.core.settlement.months import Plan, publish_plans, stage_month
+from openpartner.core.settlement.months import Lines, Plan, publish_plans, stage_month
 from openpartner.core.settlement.patience import Patience
 from openpartner.core.settlement.settle import mode_of
 from openpartner.kit import clock
@@ -163,7 +164,7 @@ class Importing:
         if len(months) > MONTHS_MAX:
             raise Invalid("file", f"has lines of more than {MONTHS_MAX} months")
         self._prepared()
-        found = self.run(lambda: controls(self.connection, self._placed()))
+        found = self.run(lambda: controls(self.connection, self._whole()))
         summary = summary_of(found, self.state.version) | {"replaces": self._replaced(months)}
         with self.work.step():
             keep_controls(self.row, found)
@@ -204,7 +205,7 @@ class Importing:
                 self.run,
                 month_row(self.row.provider_id, cloud, month),
                 replaces=self._replaces(),
-                lines=lines,
+                lines=Lines(lines, self._columns() | RESIDUE_COLUMNS),
                 mode=mode_of(self.row.provider_id, cloud),
             )
             with self.work.step():
@@ -254,7 +255,8 @@ class Importing:
 
     def _clean(self) -> None:
         if self.state.plans:
-            remember_names(self.connection, self._staged())
+            self._prepared()
+            remember_names(self.connection, self._whole())
             with self.work.step():
                 self.state.plans = []  # so that who takes over does not look for what is deleted next
                 self._save()
@@ -284,8 +286,15 @@ class Importing:
         return staged_sql(self.lake, self.row.pk, [Part(*values) for values in self.state.parts])
 
     def _placed(self) -> str:
-        lines = f"SELECT * EXCLUDE (fault) FROM ({self._staged()})"  # noqa: S608  # of ours
-        return place_sql(lines, "true" if self.format.own_ids else "false")
+        return place_sql(self._staged(), "true" if self.format.own_ids else "false")
+
+    def _whole(self) -> str:
+        """The placed lines with every column: what is not looked at costs nothing."""
+        return whole(self._placed(), self._columns())
+
+    def _columns(self) -> frozenset[str]:
+        found = self.connection.execute(f"SELECT * FROM ({self._staged()}) LIMIT 0").description  # noqa: S608  # of ours
+        return frozenset({*(str(one[0]) for one in found or ()), "payer_id", "partner_id", "customer_id"})
 
     def _prepared(self) -> str:
         """The tables that lines are placed by and residues stand in, made once in a run; SQL of the residues."""
@@ -296,7 +305,7 @@ class Importing:
                 ).fetchall()
             )
             load_places(self.connection, self.row.provider_id, [Source(*one) for one in found], self.format.own_ids)
-            self._residues = self.run(lambda: make_residues(self.connection, self._placed(), LINE_BITS))
+            self._residues = self.run(lambda: make_residues(self.connection, self._whole(), LINE_BITS))
         return self._residues
 
     def _months(self) -> list[tuple[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 
 from openpartner.core.base.caller import Caller
-from openpartner.core.billing import composing
+from openpartner.core.billing import composing, intact
 from openpartner.core.billing.booking import plain
 from openpartner.core.billing.composing import Composer, Run
+from openpartner.core.billing.formats.projection import whole
 from openpartner.core.billing.models import BillFile, BillMonth, BillVersion, MonthState, Reason
 from openpartner.core.billing.months import month_text
 from openpartner.core.billing.publishing import (
@@ -32,6 +33,14 @@ from openpartner.lake.summaries import write_summary
 from openpartner.lake.write import lines_of
 
 __all__ = ["Plan", "Stale", "publish_plans", "stage_month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """SQL of placed lines, and the columns that they have."""
+
+    sql: str
+    columns: Collection[str]
 
 
 @dataclass(slots=True)
@@ -59,24 +68,23 @@ def stage_month(
     month: BillMonth,
     *,
     replaces: Sequence[str],
-    lines: str,
+    lines: Lines,
     mode: Mode,
     files: Sequence[BillFile] | None = None,
 ) -> Plan:
     """Settle the lines and stage the files of the month with them in place of what they replace (`composing.cover`).
 
-    `lines` is SQL of placed lines. Nothing is visible before the plan is published; killed half-way it leaves files
-    that belong to nobody.
+    Nothing is visible before the plan is published; killed half-way it leaves files that belong to nobody.
     """
     before = list(files) if files is not None else current_files(month)
+    intact.check(lake, [file.name for file in before])  # a copy of a damaged file would hide it for good
     composer = Composer(lake, connection, run, month_text(month.month))
     counts = composing.affected(composer, before, replaces)
     token = new_token()
     for file in composing.without_covered(composer, before, counts, replaces):
         stage(month, token, [file])
-    owed = settled(lines, mode)
     names, count, total = [], 0, 0
-    for file in composing.new_files(composer, owed):
+    for file in composing.new_files(composer, lines.sql, lambda some: settled(whole(some, lines.columns), mode)):
         stage(month, token, [file])
         names.append(file.name)
         count, total = count + file.lines, total + file.totals["total_cost"]

@@ -25,7 +25,7 @@ class Patience:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lake")
 
     def __call__(self, call: Callable[[], Result], /) -> Result:
-        """Run it; nothing of the database may be used inside."""
+        """Run it; nothing of the database may be used inside: the thread would open a connection of its own."""
         future = self._pool.submit(call)
         looks = 0
         try:

@@ -22,9 +22,10 @@ from openpartner.core.billing.publishing import Stale, current_files
 from openpartner.core.billing.reading import LINE_BITS
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
 from openpartner.core.jobs.work import Work
-from openpartner.core.settlement.months import publish_plans, stage_month
+from openpartner.core.settlement.months import Lines, publish_plans, stage_month
 from openpartner.core.settlement.patience import Patience
 from openpartner.core.settlement.settle import mode_of
+from openpartner.lake import schema
 from openpartner.lake.schema import Action
 from openpartner.lake.store import Lake
 from openpartner.lake.write import lines_of
@@ -85,7 +86,8 @@ class Replacing:
         counts = composing.affected(composer, files, REPLACES)
         held = composing.covered_lines(composer, [file for file in files if file.pk in counts], REPLACES)
         before = f"SELECT *, {month.month} AS month FROM ({held})"  # noqa: S608  # of ours
-        placed = place_sql(f"SELECT * FROM ({before}) WHERE action <> '{Action.ROUNDING}'", self._is_own())  # noqa: S608  # of ours
+        others = f"SELECT * EXCLUDE ({', '.join(KEYS)}) FROM ({before}) WHERE action <> '{Action.ROUNDING}'"  # noqa: S608  # ours
+        placed = place_sql(others, self._is_own())
         above = RESIDUES_FROM + (self.work.id * RESIDUES_A_JOB) % RESIDUES_FROM
         kept = f"SELECT * FROM ({before}) WHERE action = '{Action.ROUNDING}'"  # noqa: S608  # of ours
         residues = self.run(lambda: make_residues(self.connection, placed, LINE_BITS, above=above, kept=kept))
@@ -95,7 +97,7 @@ class Replacing:
             self.run,
             month,
             replaces=REPLACES,
-            lines=f"{placed} UNION ALL BY NAME {residues}",
+            lines=Lines(f"{placed} UNION ALL BY NAME {residues}", (*schema.NAMES, "month")),
             mode=mode_of(self.provider, month.cloud),
             files=files,
         )
@@ -131,11 +133,13 @@ class Replacing:
         load_places(self.connection, self.provider, asked, OWN_IDS.get(month.cloud, ""))
         self._cover([(one.billing_account, one.sub_account) for one in asked])
         old = ", ".join(f"{key} AS old_{key}" for key in KEYS)
-        lines = f"SELECT l.*, {old} FROM ({lines_of(self.lake, names)}) l WHERE {composing.is_covered(REPLACES)}"  # noqa: S608  # of ours
+        source = f"({lines_of(self.lake, names)}) l WHERE {composing.is_covered(REPLACES)}"
+        lines = f"SELECT l.* EXCLUDE ({', '.join(KEYS)}), {old} FROM {source}"  # noqa: S608  # of ours
         differs = " OR ".join(f"{key} <> old_{key}" for key in KEYS)
+        placed = place_sql(lines, self._is_own())
         return self.run(
             lambda: self.connection.execute(
-                f"SELECT DISTINCT billing_account, coalesce(sub_account, '') FROM ({place_sql(lines, self._is_own())})"  # noqa: S608  # of ours
+                f"SELECT DISTINCT billing_account, coalesce(sub_account, '') FROM ({placed})"  # noqa: S608  # of ours
                 f" WHERE action <> '{Action.ROUNDING}' AND ({differs})"
             ).fetchall()
         )

@@ -1,4 +1,4 @@
-"""`openpartner import bills` and `openpartner import cloud-accounts`."""
+"""`openpartner import bills`, `openpartner import cloud-accounts` and `openpartner import settlement`."""
 
 from __future__ import annotations
 
@@ -96,6 +96,27 @@ def cloud_accounts(*, file: Path, dry_run: bool) -> None:
         raise click.ClickException(f"{len(outcome.faults)} faults; nothing was changed")
     told = f"{outcome.rows:,} rows: {outcome.new:,} new, {outcome.moved:,} moved, {outcome.unchanged:,} unchanged."
     click.echo(f"{told}{' Nothing was written.' if dry_run else ''}")
+
+
+@click.command("settlement")
+@click.argument("cloud")
+@click.argument("mode", type=click.Choice(["given", "ours"]))
+def settlement(*, cloud: str, mode: str) -> None:
+    """Say who writes the deductions of a cloud's bills from the next import on.
+
+    given: they stay as the bill tells them, which is how Tencent's and Huawei's bills begin. ours: vouchers and credit
+    are taken here, which is how the bills of all other clouds begin.
+    """
+    setup()
+    from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # after setup
+    from openpartner.core.settlement.models import Mode  # noqa: PLC0415  # after setup
+    from openpartner.core.settlement.modes import set_settlement_mode  # noqa: PLC0415  # after setup
+
+    try:
+        row = set_settlement_mode(_operator(), cloud=cloud, mode=Mode(mode))
+    except ChannelError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"Bills of {row.cloud} are settled by the mode {row.mode} from the next import on.")
 
 
 def _operator() -> Caller:

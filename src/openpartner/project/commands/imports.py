@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openpartner.project.cli import setup
-from openpartner.project.commands.bills import bills, cloud_accounts
+from openpartner.project.commands.bills import bills, cloud_accounts, settlement
 from openpartner.project.progress import Progress
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def command() -> None:
 
 command.add_command(bills)
 command.add_command(cloud_accounts)
+command.add_command(settlement)
 
 
 @command.command()

@@ -111,7 +111,8 @@ class Projection:
     def sql(self, source: str, line: Mapping[str, str], month: str) -> str:
         """SQL of the lines of a source that has the texts: each with `month` and, where something is wrong, `fault`.
 
-        `source` is SQL with a column for each that is given; the payer, the partner and the customer stay open.
+        `source` is SQL with a column for each that is given. A line has the columns that the file says something of,
+        and those alone: what is the same in every line is not carried around (`whole`).
         """
         values = "".join(f", {sql} AS {name}" for name, sql in self._values.items())
         amounts = "".join(
@@ -121,7 +122,7 @@ class Projection:
         booked = "".join(f", {round_even(f'a_{name[2:]}', f'r_{name[2:]}')} AS {name}" for name in self._amounts)
         faults = ", ".join(self._faults) or "NULL"
         return (
-            f"SELECT {schema.select_list(dict(line))}, CAST({month} AS INTEGER) AS month,"  # noqa: S608  # SQL of ours
+            f"SELECT {_columns(line)}, CAST({month} AS INTEGER) AS month,"  # noqa: S608  # SQL of ours
             f" nullif(concat_ws(chr(30), {faults}), '') AS fault"
             f" FROM (SELECT *{booked} FROM (SELECT *{amounts} FROM (SELECT *{values} FROM ({source}))))"
         )
@@ -140,6 +141,22 @@ class Projection:
         cell = f"left(coalesce({self.text(name)}, ''), {QUOTED_MAX})"
         start = quoted(f"{name}{PART_SEPARATOR}{problem}{PART_SEPARATOR}")
         self._faults.append(f"CASE WHEN {condition} THEN {start} || {cell} END")
+
+
+def _columns(line: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"CAST({sql} AS {schema.BY_NAME[name].type}) AS {name}" for name, sql in line.items() if sql != NOTHING
+    )
+
+
+def whole(lines: str, columns: Collection[str]) -> str:
+    """SQL of whole lines, given SQL of lines that have some columns; month and all."""
+    given = {name: name for name in schema.NAMES if name in columns}
+    for column in schema.COLUMNS:
+        if column.name in given and column.type == schema.BOOKED:
+            given[column.name] = f"coalesce({column.name}, {1 if column.name.endswith('_rate') else 0})"
+    month = ", month" if "month" in columns else ""
+    return f"SELECT {schema.select_list(given)}{month} FROM ({lines})"  # noqa: S608  # of ours
 
 
 def chosen(text: str, words: Mapping[str, str], otherwise: str) -> str:
