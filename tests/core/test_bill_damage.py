@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from openpartner.core.base.errors import Unavailable
+from openpartner.core.base.errors import Conflict, NotAllowed, NotVisible, Unavailable
 from openpartner.core.billing import intact
+from openpartner.core.billing.imports import start_import
 from openpartner.core.billing.lake import reading_lake, working_lake
-from openpartner.core.billing.models import BillFile, BillRange, BillSpan, BillVersion
+from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.months import month_of
 from openpartner.core.billing.publishing import current_files
 from openpartner.core.billing.queries import (
@@ -29,7 +30,12 @@ from openpartner.core.billing.queries import (
     sums,
 )
 from openpartner.core.billing.verifying import verify_lake
+from openpartner.core.closing.mending import mend_month
+from openpartner.core.jobs.claim import claim, process_token
+from openpartner.core.jobs.run import run_claimed
 from openpartner.kit.slices import Slice
+from openpartner.worker.callers import rebuild
+from tests.faults.bill_process import focus_file
 from tests.proofs.record import count
 from tests.support.bills import line, month_state, publish_lines
 from tests.support.people import World
@@ -306,3 +312,60 @@ def test_the_sum_is_what_was_given(october: World) -> None:
     """So that the tests above have something to lose."""
     expected = sum((Decimal(f"{number}.1") for number in range(30)), Decimal(0))
     assert sum(row[-1] for row in by_line(october)) == expected
+
+
+# Mending what no copy can bring back.
+
+
+def test_a_summary_is_made_anew_and_nothing_is_lost(october: World) -> None:
+    truth = sorted(by_summary(october))
+    working_lake().path(summary(october)).unlink()
+    mended = mend_month(october.pia.caller, cloud="tencent", month=OCTOBER.first_month)
+    assert (mended.version, mended.lost_files, mended.lost_lines) == (2, (), 0)
+    assert sorted(by_summary(october)) == truth
+    assert list(verify_lake()) == []
+
+
+def test_lines_are_given_up_only_when_somebody_says_so(october: World, random: Random) -> None:
+    name = file_of_carl(october)
+    flip(working_lake().path(name), random)
+    with pytest.raises(Conflict, match="60 lines in 1 files"):
+        mend_month(october.pia.caller, cloud="tencent", month=OCTOBER.first_month)
+    assert month_state(october, MONTH).version == 1
+    mended = mend_month(october.pia.caller, cloud="tencent", month=OCTOBER.first_month, give_up_lost_lines=True)
+    assert (mended.version, mended.lost_files, mended.lost_lines) == (2, (name,), 60)
+    assert by_page(october).total == 0
+    assert sum(row[1] for row in by_summary(october)) == 120
+    assert list(verify_lake()) == []
+    version = BillVersion.objects.everything(reason="test").get(number=2)
+    assert json.loads(version.changes) == {"lines_lost": 60, "files_lost": [name]}
+
+
+def test_nothing_sound_is_mended_and_nobody_else_mends(october: World) -> None:
+    with pytest.raises(Conflict, match="none of its files"):
+        mend_month(october.pia.caller, cloud="tencent", month=OCTOBER.first_month)
+    with pytest.raises(NotVisible):
+        mend_month(october.pia.caller, cloud="huawei", month=OCTOBER.first_month)
+    with pytest.raises(NotAllowed):
+        mend_month(october.dora.caller, cloud="tencent", month=OCTOBER.first_month)
+
+
+def test_what_was_lost_is_imported_again_from_the_same_file(world: World, tmp_path: Path) -> None:
+    focus_file(tmp_path / "aws.csv", 1)
+
+    def bring() -> int:
+        start_import(world.pia.caller, tmp_path / "aws.csv", dry_run=False)
+        claimed = claim(process_token(), ["bill.import"])
+        assert claimed is not None
+        run_claimed(claimed, rebuild)
+        return count_lines(world.pia.caller.scope, BillFilter(first_month=0, last_month=99_999))
+
+    whole = bring()
+    assert whole == bring() > 0
+    row = BillMonth.objects.everything(reason="test").get()
+    assert row.version == 1  # the same file twice changed nothing
+    working_lake().path(current_files(row)[0].name).unlink()
+    mended = mend_month(world.pia.caller, cloud=row.cloud, month=row.month, give_up_lost_lines=True)
+    assert mended.lost_lines == whole
+    assert bring() == whole
+    assert list(verify_lake()) == []

@@ -91,6 +91,34 @@ def status() -> None:
         click.echo("Every line has a customer.")
 
 
+@command.command()
+@click.argument("cloud")
+@click.argument("month", metavar="YYYY-MM")
+@click.option("--give-up-lost-lines", is_flag=True, help="Also when lines are lost; the month says so from then on.")
+def mend(*, cloud: str, month: str, give_up_lost_lines: bool) -> None:
+    """Publish a month again without its damaged files, which no copy can bring back, and with a new summary.
+
+    Bring damaged files back from a copy first, under their own names. Afterwards import what was lost.
+    """
+    setup()
+    from openpartner.core.access.operators import operator  # noqa: PLC0415  # after setup
+    from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # likewise
+    from openpartner.core.billing.months import month_of  # noqa: PLC0415  # likewise
+    from openpartner.core.closing.mending import mend_month  # noqa: PLC0415  # likewise
+
+    try:
+        number = month_of(month)
+    except ValueError as error:
+        raise click.BadParameter("give a month such as 2026-10", param_hint="YYYY-MM") from error
+    try:
+        found = mend_month(operator(), cloud=cloud, month=number, give_up_lost_lines=give_up_lost_lines)
+    except ChannelError as error:
+        raise click.ClickException(error.message) from error
+    for name in found.lost_files:
+        click.echo(f"given up: {name}")
+    click.echo(f"{cloud} {month} has version {found.version}; {found.lost_lines:,} lines were lost.")
+
+
 def _amount(one: Amount) -> str:
     return f"{one.files:,} files, {_size(one.size)}" if one.files else ""
 
