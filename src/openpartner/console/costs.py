@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,9 +23,10 @@ from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.months import month_text
+from openpartner.listings.bill_filters import NOTHING
 from openpartner.listings.bill_lines import BILL_LINES
 from openpartner.listings.bill_words import AMOUNTS, STATE_TONES, STATES
-from openpartner.listings.costs import COSTS, GROUPINGS, CostFilter, Exploration, explore, period_text
+from openpartner.listings.costs import COSTS, GROUPINGS, TAG, CostFilter, Exploration, explore, period_text
 from openpartner.listings.costs import Group as CostGroup
 from openpartner.listings.declare import Words
 from openpartner.listings.question import Question, ask
@@ -61,6 +62,9 @@ def costs(request: HttpRequest, caller: Caller) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     question = ask(COSTS, caller, request.GET, reader=reader_of(user))
+    if question.where is not None and question.where.by == TAG and not question.where.tag_key:
+        question.form.add_error("tag_key", _("Give the key of the tag to group by."))
+        question = replace(question, where=None)
     if request.META.get(FORMAT):
         return list_data(question, Format(request.META[FORMAT]))
     closed = question.tab.closed(caller) if question.tab else ""
@@ -128,7 +132,9 @@ class _Drill:
         self._months = (month_text(found.first), month_text(found.last))
 
     def address(self, group: CostGroup | None, period: Any) -> str:  # noqa: ANN401  # a month's number or a day
-        """Of one group and period; of all where nothing is given."""
+        """Of one group and period; of all where nothing is given. None of lines that lack something: no filter asks."""
+        if group is not None and self._key == "tag" and group.value == NOTHING:
+            return ""
         query = dict(self._base)
         if group is not None and self._key:
             query[self._key] = group.value

@@ -227,6 +227,8 @@ def _rows(
 ) -> Iterator[tuple[Any, str, Any, str, int, Decimal]]:
     """Code, name, period, currency, lines and amount; a code that people are told by another is that one."""
     grouping = GROUPINGS[where.by]
+    if where.by == TAG and not where.tag_key:
+        return
     by: By = Tag(where.tag_key) if where.by == TAG and where.tag_key else grouping.dimension
     found = summed(scope, asked, (by, *periods, D.CURRENCY), (where.amount,))
     has_name = isinstance(by, Dimension) and by.is_named
@@ -270,8 +272,7 @@ def _put_labels(scope: Scope, where: CostFilter, groups: dict[Any, Group], label
         elif where.by == "manager":
             group.label = managers.get(code, str(code))
         elif where.by == TAG:
-            group.value = f"{where.tag_key}={code}" if where.tag_key else NOTHING
-            group.label = str(code if where.tag_key else CLOUDS.get(str(code), code))
+            group.value, group.label = f"{where.tag_key}={code}", str(code)
         else:
             named = "" if grouping.dimension in PLAIN_ACCOUNTS else labels.get(code, "")
             group.label = named or str(grouping.words.get(str(code), code))

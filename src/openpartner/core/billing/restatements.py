@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 from django.db.models import Q
 
 from openpartner.core.base.scope import Scope
-from openpartner.core.billing.models import BillVersion, Reason
+from openpartner.core.billing.models import BillMonth, BillVersion, Reason
 from openpartner.core.billing.queries import months
 from openpartner.lake.schema import BOOKED_DECIMALS
 
@@ -50,8 +51,7 @@ def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Rep
     for row in rows.select_related("month").order_by("-published_at", "-pk").iterator(chunk_size=200):
         if (row.month.cloud, row.month.month) not in seen:
             continue
-        final_at = row.month.final_at
-        is_restated = row.reason == Reason.RESTATE or (final_at is not None and row.published_at > final_at)
+        is_restated = row.reason == Reason.RESTATE or row.number > _made_final(row.month)
         if only_restated and not is_restated:
             continue
         previous = before.get(month=row.month, number=row.number - 1)
@@ -73,6 +73,15 @@ def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Rep
         if len(found) == limit:
             break
     return found
+
+
+def _made_final(month: BillMonth) -> float:
+    """The number of the version that made a month final; no number is beyond that of an open month."""
+    if month.final_at is None:
+        return inf
+    rows = BillVersion.objects.everything(reason="of a month in which the scope has lines")
+    first = rows.filter(month=month, published_at__gte=month.final_at).order_by("number").first()
+    return inf if first is None else first.number
 
 
 def _total(version: BillVersion) -> Decimal:
