@@ -63,7 +63,8 @@ def _field(
     item = field.type.removeprefix("list<").removesuffix(">")
     if inventory is None or item not in inventory.structures or depth >= DEPTH_MAX:
         return
-    filled = _with(ask, path, value_of(inventory, field))
+    # What a passing request has there stays: beside values made up from types, no case could be answered normally.
+    filled = ask if _has(ask.parameters, path) else _with(ask, path, value_of(inventory, field))
     inner = (*path, 0) if field.type.startswith("list<") else path
     for member in inventory.structures[item]:
         yield from _field(filled, inventory, member, inner, depth + 1)
@@ -112,6 +113,16 @@ def _with(ask: Ask, path: tuple[str | int, ...], value: Any) -> Ask:
     parameters = _put(dict(ask.parameters), path, value)
     assert isinstance(parameters, dict)
     return replace(ask, parameters=parameters)
+
+
+def _has(within: Any, path: tuple[str | int, ...]) -> bool:
+    """Whether something that is not empty stands at a path."""
+    for key in path:
+        there = key < len(within) if isinstance(key, int) else key in within
+        if not there:
+            return False
+        within = within[key]
+    return bool(within)
 
 
 def _put(into: Any, path: tuple[str | int, ...], value: Any) -> Any:
