@@ -15,7 +15,7 @@ from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.months import first_day
 from openpartner.core.billing.queries import Dimension, copying, sums
 from openpartner.kit.files import MODE_PRIVATE
-from openpartner.lake.schema import COLUMNS
+from openpartner.lake.schema import COLUMNS, create_table
 from openpartner.lake.store import quoted
 from openpartner.listings.bill_people import KEYS, People, split
 from openpartner.listings.bill_words import CLOUDS
@@ -24,7 +24,10 @@ from openpartner.listings.lake_rows import Asks, LineTexts, masked_sql, text_sql
 from openpartner.listings.records import Format, cell_of
 
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
-CSV = "FORMAT csv, HEADER {header}, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
+CSV = "FORMAT csv, HEADER false, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'"
+FORMATS = (Format.PARQUET, Format.FOCUS, Format.FOCUS_PARQUET)
+"""What DuckDB writes whole; a list's own CSV and XLSX are made of its texts."""
+EARLIEST = 12 * 2000
 WAITING_SECONDS = 2.0
 """So often a job is told how far its file is, which also keeps the job."""
 BEHIND_UTC = "INTERVAL 8 HOUR"
@@ -74,12 +77,14 @@ class LineFiles:
                     if file_format == Format.PARQUET
                     else focus_select(month, unmasked=unmasked)
                 )
-                options = CSV.format(header=str(month == asked.first_month).lower()) if is_csv else PARQUET
+                options = CSV if is_csv else PARQUET
                 of_month = replace(asked, first_month=month, last_month=month)
                 working = thread.submit(copying(scope, of_month, select, str(part), options, tail=tail))
                 for _tick in _until(working):
                     yield done
                 done += working.result()
+            if not is_csv and not any(part.exists() for part in parts):
+                _write_empty(f"SELECT {select} FROM nothing {tail}", parts[0])  # noqa: S608  # of ours
             for _tick in _until(thread.submit(_join, parts, target, is_csv=is_csv)):
                 yield done
         names.unlink(missing_ok=True)
@@ -102,6 +107,7 @@ def _join(parts: Sequence[Path], target: Path, *, is_csv: bool) -> None:
     found = [part for part in parts if part.exists()]
     if is_csv:
         with target.open("wb") as whole:
+            whole.write(",".join(focus_columns()).encode() + b"\n")
             for part in found:
                 with part.open("rb") as file:
                     shutil.copyfileobj(file, whole, 1 << 20)
@@ -113,6 +119,13 @@ def _join(parts: Sequence[Path], target: Path, *, is_csv: bool) -> None:
             connection.execute(f"COPY (SELECT * FROM read_parquet([{files}])) TO {quoted(target)} ({PARQUET})")  # noqa: S608  # of ours
     for part in found:
         part.unlink(missing_ok=True)
+
+
+def _write_empty(query: str, part: Path) -> None:
+    """A file without lines, which has columns all the same."""
+    with closing(working_lake().connect()) as connection:
+        connection.execute(create_table("nothing"))
+        connection.execute(f"COPY ({query}) TO {quoted(part)} ({PARQUET})")
 
 
 def _with_names(file: Path, people: People, columns: Sequence[Column], *, unmasked: bool) -> str:
@@ -188,7 +201,6 @@ def _focus(month: int, *, unmasked: bool) -> dict[str, str]:
         "PublisherName": f"coalesce(publisher, {_provider()})",
         "InvoiceIssuerName": f"coalesce(invoice_issuer, {_provider()})",
         "BillingAccountId": "coalesce(billing_account, '')",
-        "BillingAccountName": f"coalesce({found['BillingAccountName']}, '')",
         "BillingCurrency": "currency",
         "ChargeCategory": "coalesce(charge_category, 'Usage')",
         "ChargeDescription": "coalesce(charge_description, product_name, service_name)",
@@ -203,4 +215,10 @@ def _focus(month: int, *, unmasked: bool) -> dict[str, str]:
 def focus_select(month: int, *, unmasked: bool) -> str:
     """The select list of a FOCUS 1.2 file of one month, in the order of the columns' names."""
     found = _focus(month, unmasked=unmasked)
+    assert sorted(found) == focus_columns()
     return ", ".join(f"{found[name]} AS {name}" for name in sorted(found))
+
+
+def focus_columns() -> list[str]:
+    """The columns of a FOCUS 1.2 file, by name."""
+    return sorted(_focus(EARLIEST, unmasked=True))
