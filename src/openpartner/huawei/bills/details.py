@@ -12,7 +12,7 @@ from openpartner.core.catalogue.entries import Level
 from openpartner.huawei.bills import codes
 from openpartner.huawei.bills.amounts import COLUMNS as AMOUNT_COLUMNS
 from openpartner.huawei.bills.amounts import Amounts, amounts_of
-from openpartner.huawei.bills.names import ResourceType, measure_of, name_of, period_type, resource_type
+from openpartner.huawei.bills.names import ResourceType, measure_of, name_of, period_type, plain, resource_type
 from openpartner.huawei.bills.reading import Source, page_of
 from openpartner.kit.slices import Slice
 from openpartner.lake.schema import Action, Charging
@@ -131,6 +131,7 @@ def details_of(sources: Sequence[Source], window: Slice, language: str) -> tuple
 def detail_of(row: tuple[Any, ...], payer: str, language: str) -> Detail:
     """A row of COLUMNS."""
     raw = Raw(*row[: len(Raw._fields)])
+    raw = raw._replace(usage=plain(raw.usage), duration=plain(raw.duration), list_unit_price=plain(raw.list_unit_price))
     return Detail(
         raw,
         amounts_of(row[len(Raw._fields) :]),

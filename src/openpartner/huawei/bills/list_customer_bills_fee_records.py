@@ -169,7 +169,8 @@ def _where(month: int, request: ListCustomerBillsFeeRecords) -> BillFilter:
 
 def _open_clouds(sources: list[Source], month: int) -> frozenset[str]:
     """The clouds whose month is still open: what is used in it is not billed yet."""
-    found = (info for source in sources[:1] for info in months(source.scope, first=month, last=month))
+    scopes = dict.fromkeys(source.scope for source in sources)
+    found = (info for scope in scopes for info in months(scope, first=month, last=month))
     return frozenset(info.cloud for info in found if info.state is MonthState.OPEN)
 
 

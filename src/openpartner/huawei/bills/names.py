@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from openpartner.core.catalogue.entries import Level, seeded
 from openpartner.core.catalogue.units import unit_called
 
+ONE = Decimal(1)
 PERIODS = {
     **dict.fromkeys(("year", "years", "y", "年", "19"), 19),
     **dict.fromkeys(("month", "months", "mon", "月", "20"), 20),
@@ -56,3 +58,11 @@ def measure_of(unit: str | None) -> int | None:
 def instant(moment: datetime | None) -> str | None:
     """Huawei's spelling of an instant of the lake, which is UTC without a zone."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def plain(quantity: Decimal | None) -> Decimal | None:
+    """A quantity without the zeros that the lake keeps behind it."""
+    if quantity is None:
+        return None
+    short = quantity.normalize()
+    return short if short.as_tuple().exponent <= 0 else short.quantize(ONE)  # type: ignore[operator]  # of a number

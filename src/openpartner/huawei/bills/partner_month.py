@@ -49,10 +49,10 @@ class PartnerMonth:
 
     @property
     def tax(self) -> Decimal:
-        return sum((group.sums[1] for group in self.groups), NOTHING)
+        return sum((group.sums[1] for group in self.groups), NOTHING) or NOTHING
 
     def _sum(self, bill_type: int) -> Decimal:
-        return sum((group.sums[0] for group in self.groups if sum_type_of(group) == bill_type), NOTHING)
+        return sum((group.sums[0] for group in self.groups if sum_type_of(group) == bill_type), NOTHING) or NOTHING
 
 
 def partner_month(caller: Caller, field: str, cycle: str, by: tuple[By, ...] = ()) -> PartnerMonth:
