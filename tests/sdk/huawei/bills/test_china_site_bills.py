@@ -77,9 +77,9 @@ def test_a_prepayment_is_spread_as_it_was_delivered(huawei: Huawei, people: Peop
     assert bought.consume_amount == 80
     assert bought.past_months_amortized_amount == 0
     assert (bought.current_month_amortized_amount, bought.future_months_amortized_amount) == (50, 30)
-    parts = (bought.amortized_cash_amount, bought.amortized_flexipurchase_coupon_amount)
-    parts += (bought.amortized_stored_value_card_amount, bought.amortized_bonus_amount)
-    assert parts == (Decimal("15.625"), Decimal("18.75"), Decimal("12.5"), Decimal("3.125"))  # 50/80 of each
+    parts = [bought.amortized_cash_amount, bought.amortized_flexipurchase_coupon_amount]
+    parts += [bought.amortized_stored_value_card_amount, bought.amortized_bonus_amount]
+    assert parts == [Decimal("15.625"), Decimal("18.75"), Decimal("12.5"), Decimal("3.125")]  # 50/80 of each
     assert sum(parts) == bought.current_month_amortized_amount
     used = answer.details[0]
     assert [(one.tag_key, one.tag_value) for one in used.effective_tag_pairs] == [("env", "prod")]

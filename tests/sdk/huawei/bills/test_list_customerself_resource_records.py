@@ -75,8 +75,8 @@ def test_pages_add_up_to_the_month(huawei: Huawei, people: People) -> None:
     assert sum(one.amount for one in records) == SPENT
     assert len({one.id for one in records}) == 9
     for one in records:  # huawei:E6
-        parts = (one.cash_amount, one.credit_amount, one.coupon_amount, one.flexipurchase_coupon_amount)
-        parts += (one.stored_card_amount, one.bonus_amount, one.debt_amount, one.adjustment_amount)
+        parts = [one.cash_amount, one.credit_amount, one.coupon_amount, one.flexipurchase_coupon_amount]
+        parts += [one.stored_card_amount, one.bonus_amount, one.debt_amount, one.adjustment_amount]
         assert one.amount == sum(parts)
 
 
