@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.base.caller import Caller
 from openpartner.core.billing.imports import ImportState
@@ -28,6 +27,9 @@ from openpartner.kit.clock import BEIJING
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
 from openpartner.lake.write import LinesFile, write_file
+
+if TYPE_CHECKING:
+    import duckdb
 
 MONTHS = 13
 FORMATS = {TENCENT: "tencent-l3", HUAWEI: "huawei-records"}

@@ -8,8 +8,7 @@ from __future__ import annotations
 import shutil
 from datetime import timedelta
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.base.caller import Caller
 from openpartner.core.billing.imports import start_import
@@ -20,6 +19,9 @@ from openpartner.core.catalogue.vocabulary import regions, services
 from openpartner.demo.bills_tables import insert
 from openpartner.kit import clock
 from openpartner.lake.store import STAGING, Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 BY = "demo"
 BILLING_ACCOUNT, BILLING_NAME = "EA-7731045", "Northlight Enterprise Agreement"

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from openpartner.core.accounts.models import Account, Association
 from openpartner.core.base.kinds import AccountKind
@@ -17,6 +15,9 @@ from openpartner.demo import plan
 from openpartner.demo.bills_tables import insert
 from openpartner.kit.clock import BEIJING
 from openpartner.lake.write import LINES_A_FILE
+
+if TYPE_CHECKING:
+    import duckdb
 
 MEMBERS_MAX = 200_000
 """Customers that are billed: the first of them. A larger channel has quiet customers."""

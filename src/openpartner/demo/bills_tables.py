@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.catalogue.charges import action_spelled
 from openpartner.core.catalogue.entries import TENCENT, Level, seeded
 from openpartner.demo import bills_words as words
 from openpartner.demo.bills_words import Product
+
+if TYPE_CHECKING:
+    import duckdb
 
 SLOTS = 256
 """A hash is looked up in so many places; what is met often has many of them."""

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
-
-import duckdb
+from typing import TYPE_CHECKING, Any, Protocol
 
 from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 FORMAT = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2"
 """Small row groups, so that a customer's lines are found without reading its neighbours'."""

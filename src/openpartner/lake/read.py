@@ -10,14 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpartner.kit.slices import Slice
 from openpartner.lake import schema
 from openpartner.lake.schema import ROW_GROUP
 from openpartner.lake.store import Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 Row = tuple[Any, ...]
 Values = list[Any]

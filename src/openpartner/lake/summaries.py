@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.engines import FORMAT, engine_of
 from openpartner.lake.store import STAGING, SUMMARIES, Lake, quoted
 from openpartner.lake.write import Key, cuts, lines_of, within
+
+if TYPE_CHECKING:
+    import duckdb
 
 NAMES = tuple(schema.NAMED[one] for one in schema.SUMMARY_DIMENSIONS if one in schema.NAMED)
 COLUMNS = frozenset({*schema.SUMMARY_DIMENSIONS, *NAMES, *schema.AMOUNTS, "lines"})

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.lake import schema
 from openpartner.lake.store import Lake, quoted
 from openpartner.lake.summaries import summary_sql
 from openpartner.lake.write import Range, describe, lines_of, units
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Recorded:
 
 def check_file(lake: Lake, connection: duckdb.DuckDBPyConnection, said: Recorded) -> Iterator[str]:
     """What is wrong with one file of lines, in sentences; nothing when it is as recorded."""
+    import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
+
     try:
         size, sha256 = lake.path(said.name).stat().st_size, lake.checksum(said.name)
     except FileNotFoundError:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from openpartner.lake import schema
 from openpartner.lake.engines import FORMAT, engine_of
 from openpartner.lake.store import LINES, Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 LINES_A_FILE = 250_000
 """About how many lines a file holds: few enough that they are sorted in memory, 1.5 KB each, and not on the disk."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.billing.formats.projection import round_even
 from openpartner.lake import schema
 from openpartner.lake.schema import Action, Charging
+
+if TYPE_CHECKING:
+    import duckdb
 
 TABLE = "residues"
 PAIRS = {

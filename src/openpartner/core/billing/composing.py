@@ -13,15 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
-
-import duckdb
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from openpartner.core.billing.models import BillFile
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.store import Lake, quoted
 from openpartner.lake.write import LINES_A_FILE, Cut, Finish, Key, LinesFile, cuts, lines_of, write_file, write_files
+
+if TYPE_CHECKING:
+    import duckdb
 
 Result = TypeVar("Result")
 COVERED = "covered"

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.base.errors import Unavailable
 from openpartner.core.billing.models import BillFile, BillVersion
 from openpartner.lake.store import SUMMARIES, Lake
+
+if TYPE_CHECKING:
+    pass
 
 log = logging.getLogger("openpartner.lake")
 
@@ -53,6 +55,8 @@ def check(lake: Lake, names: Sequence[str], *, again: bool = False) -> None:
 @contextmanager
 def reading(lake: Lake, names: Sequence[str]) -> Iterator[None]:
     """While these files are read: an error of DuckDB that comes from their damage becomes Unavailable."""
+    import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
+
     try:
         yield
     except duckdb.Error:

@@ -10,14 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
-
-import duckdb
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from openpartner.core.accounts.models import Account, Association
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.models import CloudAccount
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
+
+if TYPE_CHECKING:
+    import duckdb
 
 AHEAD = {TENCENT: timedelta(hours=8), HUAWEI: timedelta(hours=8)}
 """How far a source's days are ahead of UTC; FOCUS is delivered in UTC."""

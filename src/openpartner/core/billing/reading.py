@@ -11,9 +11,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple
-
-import duckdb
+from typing import TYPE_CHECKING, NamedTuple
 
 from openpartner.core.base.errors import Invalid
 from openpartner.core.billing.formats.format import Format, Options
@@ -21,6 +19,9 @@ from openpartner.core.billing.formats.projection import FAULT_SEPARATOR, PART_SE
 from openpartner.core.billing.sources import Table, staging_folder
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake.store import Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 LINE_BITS = 34
 """A line's number is its import's, shifted by so many bits, and its place: unique and in the order of the file."""
@@ -69,6 +70,8 @@ def read_table(
     before: int,
 ) -> Read:  # fmt: skip
     """Write the lines of a table into staging; returns how many there are and what is wrong with them."""
+    import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
+
     folder = staging_folder(lake, import_id)
     folder.mkdir(parents=True, exist_ok=True, mode=MODE_PRIVATE_FOLDER)
     path = folder / f"{secrets.token_hex(8)}.parquet"

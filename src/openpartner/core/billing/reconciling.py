@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from openpartner.core.billing.booking import Control, exact_sum, plain
 from openpartner.core.billing.models import BillImport, ControlTotal
 from openpartner.core.billing.months import month_text
 from openpartner.core.catalogue.entries import HUAWEI, Entry, Level
 from openpartner.core.catalogue.names import remember
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROWS_AT_ONCE = 1_000
 CODES_MAX = 20_000

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
-import duckdb
 from django.conf import settings
 
 from openpartner.core.base.errors import Invalid
@@ -24,6 +23,9 @@ from openpartner.core.billing.formats.format import Format
 from openpartner.core.billing.formats.known import FORMATS, detect
 from openpartner.kit.files import MODE_PRIVATE, MODE_PRIVATE_FOLDER
 from openpartner.lake.store import Lake, quoted
+
+if TYPE_CHECKING:
+    pass
 
 FOLDER = "imports"
 NAME = re.compile(r"[0-9a-f]{32}")
@@ -224,6 +226,8 @@ def _magic(path: Path) -> bytes:
 
 
 def _parquet_header(path: Path) -> tuple[str, ...]:
+    import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
+
     try:
         with duckdb.connect() as connection:
             found = connection.execute("SELECT * FROM read_parquet($1) LIMIT 0", [str(path)]).description

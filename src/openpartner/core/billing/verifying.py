@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
-import duckdb
 from django.db.models import Q, QuerySet
 
 from openpartner.core.billing.lake import working_lake
@@ -15,6 +15,9 @@ from openpartner.core.billing.months import month_text
 from openpartner.lake.store import Lake
 from openpartner.lake.verify import Recorded, check_file, check_summary, totals_of
 from openpartner.lake.write import Key, Range
+
+if TYPE_CHECKING:
+    import duckdb
 
 Tell = Callable[[int, int], None]
 """Told how many files of how many have been looked at."""

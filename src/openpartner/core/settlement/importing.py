@@ -10,9 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from openpartner.core.access.notices import tell_if_long
 from openpartner.core.audit.events import Action
@@ -38,6 +36,9 @@ from openpartner.core.settlement.patience import Patience
 from openpartner.core.settlement.settle import mode_of
 from openpartner.kit import clock
 from openpartner.lake.store import Lake, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROUNDS_MAX = 5
 """How often months are written again because somebody else has published them meanwhile."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from openpartner.core.base.caller import Caller
 from openpartner.core.billing import composing, intact
@@ -31,6 +29,9 @@ from openpartner.lake import schema
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
 from openpartner.lake.write import lines_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = ["Plan", "Stale", "publish_plans", "stage_month"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from typing import TypeVar
-
-import duckdb
+from typing import TYPE_CHECKING, TypeVar
 
 from openpartner.core.jobs.work import Work
+
+if TYPE_CHECKING:
+    import duckdb
 
 Result = TypeVar("Result")
 LOOKS_EVERY_SECONDS = 0.5

@@ -7,8 +7,8 @@ written again. A final month that changes by it is restated, and says so.
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-import duckdb
 from django.db.models import F
 
 from openpartner.core.billing import composing
@@ -29,6 +29,9 @@ from openpartner.lake import schema
 from openpartner.lake.schema import Action
 from openpartner.lake.store import Lake
 from openpartner.lake.write import lines_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROUNDS_MAX = 5
 REPLACES = ("billing_account", "sub_account")

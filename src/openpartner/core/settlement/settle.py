@@ -5,12 +5,15 @@ Whatever the mode, `total_cost = cost_after_discount - voucher_deduction` and th
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
 
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
 from openpartner.core.settlement.models import Mode, SettlementMode
 from openpartner.lake import schema
 from openpartner.lake.schema import Charging
+
+if TYPE_CHECKING:
+    import duckdb
 
 GIVEN_FROM_START = frozenset({TENCENT, HUAWEI})
 """Clouds whose bills tell the deductions; those of other clouds know nothing of our vouchers."""
