@@ -1,5 +1,6 @@
 """Who may import whom. The layers stand in pyproject.toml; what import-linter cannot say stands here."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,3 +54,20 @@ def test_the_rules_see_every_form_of_import() -> None:
     assert imported_below("core", {"src/openpartner/console/a.py": source}, *WEB) == []
     kit = {"src/openpartner/kit/a.py": "import re\nfrom openpartner.kit.ids import x\nimport msgspec\n"}
     assert [name for _, _, name in beyond_standard_library(kit)] == ["msgspec"]
+
+
+def test_a_process_starts_without_duckdb() -> None:
+    """It takes 27 MB and 80 ms, in every process, and most never read a bill: it is imported where it is first used."""
+    everything = (
+        "import sys, django; django.setup();"
+        "import openpartner.project.dispatch, openpartner.project.urls, openpartner.worker.run;"
+        "print('duckdb' in sys.modules)"
+    )
+    started = subprocess.run(
+        [sys.executable, "-c", everything],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "openpartner.project.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert started.stdout.split()[-1] == "False"
