@@ -8,7 +8,8 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -43,6 +44,7 @@ from openpartner.listings.records import NUMBERS, Format, as_data
 from openpartner.listings.registry import LISTINGS
 from openpartner.listings.shown import answer
 from openpartner.worker.run import Worker
+from tests.support import bills
 from tests.support.crowd import crowd
 from tests.support.people import PASSWORD, Person, World
 
@@ -77,6 +79,17 @@ SAMPLES: dict[str, str] = {
     "begun_until": "2024-03-05",
     "ended_from": "2024-01-01",
     "ended_until": "2026-12-31",
+    "customer": f"{0xA008:032x}",
+    "component": "v_cvm",
+    "order": "20261001",
+    "transaction": "20261002",
+    "resource": "ins-1",
+    "resource_name": "web",
+    "resource_type": "instance",
+    "billing_account": "200000000001",
+    "sub_account": "200000000008",
+    "operator": "200000000008",
+    "tag_key": "team",
 }
 
 
@@ -98,7 +111,20 @@ def people(world: World, random: Random) -> World:
         row.legal_name = row.account_name = f"{name}{number}"
         row.fold_names()
         row.save()
+    bills.publish_lines(world, "2026-11", bill_lines(world))
     return world
+
+
+def bill_lines(world: World) -> list[dict[str, Any]]:
+    """Lines whose texts are as odd as the names, under a distributor, its reseller and a reseller."""
+    odd = ['"q",', "a\x1fb", "<b>&amp;", " x ", "-5", "=1+1", ""]
+    day = date(2026, 11, 2)
+    lines = [
+        bills.line(world[name], day, f"{number}.{number:08}", resource_name=odd[number % 7], tags='{"team": "web"}')
+        for number, name in enumerate(["cora", "chen", "carl", "cato", "cora", "cleo"])
+    ]
+    back = {"action": "refund", "charge_category": "Usage", "service_code": "sp_cbs", "service_name": "=Disks"}
+    return [*lines, bills.line(world["cora"], day, "-0.00000001", **back), bills.line(world["cora"], day, "0")]
 
 
 def asked(caller: Caller, listing: str, query: str = "", **options: Any) -> Job:
@@ -170,6 +196,9 @@ def agree(
     assert len(page) == len(file)
     for shown_line, line in zip(page, file, strict=True):
         for column, text, cell in zip(columns, shown_line, line, strict=False):
+            if column.shows is Cell.AMOUNT and form == Format.XLSX and text:
+                assert Decimal(cell) == Decimal(text), column.key  # a sheet's reader makes a number of it
+                continue
             if column.shows is Cell.INSTANT:
                 # The page shows minutes where its reader is, here UTC; the file seconds and the zone.
                 assert (cell[:16].replace("T", " "), cell[16:17], cell[19:]) == (
@@ -196,10 +225,11 @@ def queries(listing: Listing[Any], caller: Caller) -> Iterator[str]:
         if column.order:
             yield f"sort={column.order}"
             yield f"sort=-{column.order}"
+    most = 6 if listing.texts is None else 3  # what is computed has one way to do it
     for one in listing.filters:
         control = one.control(caller)
         if isinstance(control, forms.ChoiceField):
-            values = [str(key) for key, _word in list(control.choices)[:6] if key]  # type: ignore[arg-type]  # no groups here
+            values = [str(key) for key, _word in list(control.choices)[:most] if key]  # type: ignore[arg-type]  # no groups here
         else:
             assert one.key in SAMPLES, f"{listing.name} has a filter without a sample: {one.key}"
             values = [SAMPLES[one.key]]

@@ -35,12 +35,14 @@ from openpartner.core.access.users import add_user, define_role, set_user_active
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.models import MonthState
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.loading.imports import start_import
 from openpartner.core.mail.models import OutgoingMail
 from openpartner.kit import clock
 from openpartner.listings.exports import fetch_export, start_export
+from tests.support.bills import day_of, line, publish_lines
 from tests.support.crowd import crowd
 from tests.support.people import PASSWORD, Person, World
 from tests.support.server import Server
@@ -97,6 +99,7 @@ def build_stage(server: Server) -> Stage:
 def build(world: World) -> dict[str, Any]:
     """Do it, and tell what addresses need to know."""
     rows = crowd(world, Random(SEED), CROWD, months=CROWD_MONTHS)
+    publish_bills(world)
     dora = world.dora
     people = {name: _colleague(world[of], name, preset) for name, (of, preset) in COLLEAGUES.items()}
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
@@ -146,6 +149,19 @@ def build(world: World) -> dict[str, Any]:
             "link": fetch_export(dora.caller, job_id=ready.pk),
         },
     }
+
+
+def publish_bills(world: World) -> None:
+    """A final month that was restated and the running one, with a dozen services, days and odd amounts."""
+    for month, state in (("2026-10", MonthState.FINAL), ("2026-10", MonthState.FINAL), ("2026-11", MonthState.OPEN)):
+        lines = []
+        for number in range(48):
+            customer = world[("cora", "chen", "carl", "cato")[number % 4]]
+            service = {"service_code": f"p_{number % 12}", "service_name": f"Service {number % 12}"}
+            amount = f"{number * 37 % 101}.{number:04}"
+            lines.append(line(customer, day_of(month, 1 + number % 20), amount, partner_cost="3", **service))
+        lines.append(line(world.cora, day_of(month, 9), "-7.5", action="refund", partner_cost="-6"))
+        publish_lines(world, month, lines, state=state)
 
 
 def wait_for(*jobs: int) -> None:
