@@ -112,7 +112,7 @@ class LineTexts:
                 pending.append(f"{text_sql(column, unmasked=self.unmasked)} || {quoted(end)}")
             else:
                 spelled_by_lake()
-                spell.append(partial(_fact, column, KEYS.index(of[0]), of[1], end, self.unmasked))
+                spell.append(_fact(column, KEYS.index(of[0]), of[1], end, unmasked=self.unmasked))
         for text, end in zip(self.behind, ends[len(self.columns) :], strict=True):
             clean = text.translate(dict.fromkeys(map(ord, MARKERS)))
             pending.append(quoted(clean + end))
@@ -125,9 +125,18 @@ def _at(place: int, row: Row, _people: People) -> str:
     return text
 
 
-def _fact(column: Column, key: int, name: str, end: str, unmasked: bool, row: Row, people: People) -> str:  # noqa: FBT001  # bound by partial
-    value = cell_of(column, people.fact(row[key], name), unmasked=unmasked)
-    return f"{str(value).translate(_NO_MARKERS)}{end}"
+def _fact(column: Column, place: int, name: str, end: str, *, unmasked: bool) -> Callable[[Row, People], str]:
+    """The text of a fact, spelled once for each account."""
+    spelled: dict[int, str] = {}
+
+    def text(row: Row, people: People) -> str:
+        key = row[place]
+        if key not in spelled:
+            value = cell_of(column, people.fact(key, name), unmasked=unmasked)
+            spelled[key] = f"{str(value).translate(_NO_MARKERS)}{end}"
+        return spelled[key]
+
+    return text
 
 
 _NO_MARKERS = dict.fromkeys(map(ord, MARKERS))
