@@ -35,7 +35,7 @@ from openpartner.core.base.scope import Scope
 from openpartner.core.billing.composing import Composer
 from openpartner.core.billing.imports import KIND, start_import
 from openpartner.core.billing.lake import working_lake
-from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion
+from openpartner.core.billing.models import BillFile, BillImport, BillMonth, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.months import first_day, month_text
 from openpartner.core.billing.publishing import current_files, new_token
 from openpartner.core.billing.queries import BillFilter, Dimension, sums
@@ -263,7 +263,8 @@ def compaction() -> dict[str, Any]:
 def imports(lines: str) -> dict[str, Any]:
     """A file of Tencent's L3 columns, imported by the product's own job into a month that had none; and DuckDB's."""
     row = full_month()
-    before = row.month - 24
+    taken = BillImport.objects.everything(reason=WHY).filter(name="bench.csv").count()
+    before = row.month - 24 - taken  # a month that has nothing yet: nothing is replaced
     path = settings.OPENPARTNER.data_path / "imports" / "bench.csv"
     path.parent.mkdir(exist_ok=True)
     lake = working_lake()
@@ -281,8 +282,9 @@ def imports(lines: str) -> dict[str, Any]:
             part = f"SELECT * FROM ({lines_of(lake, names)}) LIMIT {int(lines)}"
         connection.execute(f"COPY (SELECT {columns} FROM ({part})) TO '{path}' (FORMAT csv, HEADER true)")
     told: dict[str, Any] = {"lines": int(lines), "bytes": path.stat().st_size, **_bare(path)}
-    caller = provider()
-    start_import(caller, path, dry_run=False)
+    while (waiting := claim(process_token(), [KIND])) is not None:
+        run_claimed(waiting, rebuild)  # what the demo has left to the worker
+    start_import(provider(), path, dry_run=False)
     began = time.process_time()
     claimed = claim(process_token(), [KIND])
     assert claimed is not None
@@ -291,7 +293,7 @@ def imports(lines: str) -> dict[str, Any]:
     job = Job.objects.everything(reason=WHY).filter(kind=KIND).order_by("-pk").first()
     assert job is not None
     assert job.state == JobState.DONE, job.error
-    told["imported"] = json.loads(job.result)
+    told["lines"] = json.loads(job.result)["lines"]
     path.unlink()
     return told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 
 from openpartner.lake import schema, summaries
 from openpartner.lake.engines import Local, Spark, engine_of
+from openpartner.lake.read import Door, Where, sums
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
 from openpartner.lake.write import HIGHEST, LOWEST, Cut, rewrite, within, write_files
@@ -82,3 +84,17 @@ def test_duckdb_runs_what_no_master_is_named_for(lake: Lake, connection: duckdb.
     assert engine.run("SELECT count(*) FROM lines", {"lines": [str(lake.path(file.name))]}) == [(3000,)]
     named = Lake(lake.root, spark="spark://localhost:7077")
     assert isinstance(engine_of(named, connection), Spark)
+
+
+def test_sums_that_are_too_wide_for_an_amount_are_kept_whole(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
+    wide = SOURCE.replace("n * 0.5", "9999999999.5")  # 3000 of them are beyond DECIMAL(18,8)
+    names = {}
+    for kind, source in (("small", SOURCE), ("wide", wide)):
+        files = [one.name for one in write_files(lake, connection, source, month="2026-10")]
+        names[kind], _sha = write_summary(lake, connection, files, "2026-10")
+    both = [names["small"], names["wide"]]
+    ((lines, total),) = sums(
+        lake, Door(is_everybody=True), Where(), {1: both}, (), ("list_cost",), counted="sum(lines)"
+    )
+    assert lines == 6000
+    assert total == 3000 * Decimal("9999999999.5") + Decimal("0.5") * (2999 * 3000 // 2)

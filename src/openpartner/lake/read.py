@@ -330,14 +330,17 @@ def _grouped(
     matching, given = where.sql()
     used = {*amounts, *door_columns(), *where.columns}
     used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH} | {one.name for one in by if one.name}
+    source = "read_parquet(?)"
     if counted != "count(*)":
         used.add("lines")
+        # Amounts are as wide as a month needs: of several summaries, the widest counts.
+        source = "read_parquet(?, union_by_name = true)"
     parts, parameters = [], []
     by_month = files if MONTH in by else {0: [name for names in files.values() for name in names]}
     for month, names in by_month.items():
         head = f"{int(month)} AS month, " if MONTH in by else ""
         parts.append(
-            f"SELECT {head}{', '.join(sorted(used))} FROM read_parquet(?) WHERE {allowed} AND {matching}"  # noqa: S608  # of ours
+            f"SELECT {head}{', '.join(sorted(used))} FROM {source} WHERE {allowed} AND {matching}"  # noqa: S608  # of ours
         )
         parameters += [lake.paths(list(names)), *values, *given]
     groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
