@@ -8,6 +8,7 @@ from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.core.accounts.models import Account
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing.models import CloudAccount
@@ -35,7 +36,8 @@ def _accounts(scope: Scope, where: CloudAccountFilter) -> QuerySet[CloudAccount]
     if where.cloud is not None:
         rows = rows.filter(cloud=where.cloud.casefold())
     if where.customer is not None:
-        rows = rows.filter(customer__account_name__icontains=where.customer)
+        named = Account.objects.within(scope).filter(account_name__icontains=where.customer)
+        rows = rows.filter(customer__in=named.values("pk"))
     if where.is_current is not None:
         rows = rows.filter(until__isnull=where.is_current)
     return rows

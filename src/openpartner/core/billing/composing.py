@@ -97,9 +97,8 @@ def without_covered(
     for file in files:
         if 0 < counts.get(file.pk, 0) < file.lines:
             source = f"SELECT l.* FROM ({lines_of(composer.lake, [file.name])}) l WHERE NOT {is_covered(columns)}"  # noqa: S608  # of ours
-            yield from _each(composer, write_files(
-                composer.lake, composer.connection, source, month=composer.month, day=file.day
-            ))  # fmt: skip
+            rest = write_files(composer.lake, composer.connection, source, month=composer.month, day=file.day)
+            yield from _each(composer, rest)
 
 
 def new_files(composer: Composer, lines: str, finish: Finish) -> Iterator[LinesFile]:

@@ -185,9 +185,11 @@ def same_before(row: BillImport) -> BillImport | None:
     before = published.exclude(pk=row.pk).order_by("-published_at").first()
     if before is None:
         return None
+    after = BillImport.objects.everything(reason="later files").filter(
+        provider=row.provider_id, state=ImportState.PUBLISHED, published_at__gt=before.published_at
+    )
     later = ControlTotal.objects.everything(reason="of later files").filter(
-        source__state=ImportState.PUBLISHED,
-        source__published_at__gt=before.published_at,
+        source__in=after.values("pk"),
         provider=row.provider_id,
         cloud=OuterRef("cloud"),
         month=OuterRef("month"),

@@ -66,9 +66,14 @@ class Read:
 
 
 def read_table(
-    lake: Lake, connection: duckdb.DuckDBPyConnection, import_id: int, table: Table, fmt: Format, options: Options,
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    import_id: int,
+    table: Table,
+    fmt: Format,
+    options: Options,
     before: int,
-) -> Read:  # fmt: skip
+) -> Read:
     """Write the lines of a table into staging; returns how many there are and what is wrong with them."""
     import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing.imports import must_be_provider
-from openpartner.core.billing.models import BillRange
+from openpartner.core.billing.models import BillFile, BillRange
 from openpartner.core.billing.queries import EARLIEST, LATEST, BillFilter, Dimension, sums
 from openpartner.lake.schema import UNPLACED, Action
 
@@ -74,8 +74,8 @@ def unassigned_accounts(caller: Caller) -> list[Unassigned]:
 
 def has_unassigned(provider: int) -> bool:
     """Whether any published line has no customer: one indexed question of the manifest."""
-    return (
-        BillRange.objects.everything(reason="of the provider's own months")
-        .filter(customer=UNPLACED, file__provider=provider, file__since__isnull=False, file__until__isnull=True)
-        .exists()
+    files = BillFile.objects.everything(reason="the provider's own months").filter(
+        provider=provider, since__isnull=False, until__isnull=True
     )
+    rows = BillRange.objects.everything(reason="the provider's own months").filter(customer=UNPLACED)
+    return rows.filter(file__in=files.values("pk")).exists()

@@ -62,6 +62,8 @@ OTHERS = (
     *("PricingCurrency", "PricingCurrencyListUnitPrice", "PricingCurrencyContractedUnitPrice"),
     *("PricingCurrencyEffectiveCost", "AllocatedMethodId", "AllocatedResourceId", "ContractApplied"),
 )
+USUAL = ("AWS", "Microsoft", "Oracle")
+"""Providers that need no pattern to be named by."""
 CLOUDS = (("tencent%", "tencent"), ("腾讯%", "tencent"), ("huawei%", "huawei"), ("华为%", "huawei"))
 """Clouds that bring bills in a format of their own as well; any other is called as its provider calls itself."""
 
@@ -123,7 +125,8 @@ def _shape(given: Collection[str], _options: Options) -> Shape:
 def _cloud(provider: str) -> str:
     known = " ".join(f"WHEN lower({provider}) LIKE '{start}' THEN '{cloud}'" for start, cloud in CLOUDS)
     plain = f"trim(regexp_replace(lower({provider}), '[^a-z0-9]+', '-', 'g'), '-')"
-    return f"CASE {known} ELSE left(coalesce(nullif({plain}, ''), lower({provider})), 64) END"
+    usual = " ".join(f"WHEN {provider} = '{name}' THEN '{name.lower()}'" for name in USUAL)
+    return f"CASE {usual} {known} ELSE left(coalesce(nullif({plain}, ''), lower({provider})), 64) END"
 
 
 def _charging(file: Projection) -> str:

@@ -16,6 +16,7 @@ FAULT_SEPARATOR = "\x1e"
 PART_SEPARATOR = "\x1f"
 QUOTED_MAX = 60
 """Characters of a wrong cell that are told."""
+PLAIN_INSTANT = len("2026-11-01 00:00:00")
 YEAR_MIN, YEAR_MAX = 2000, 2100
 NOTHING = "NULL"
 HALF = "0.000000005"
@@ -39,10 +40,11 @@ PROBLEMS = {
 
 def round_even(amount: str, rounded: str) -> str:
     """SQL: an amount rounded half-even to 8 decimals, given what a cast to 8 decimals, half away from zero, made."""
-    return (
-        f"CASE WHEN abs({amount} - {rounded}) = {HALF} AND CAST({rounded} * 100000000 AS HUGEINT) % 2 <> 0"
-        f" THEN CAST({rounded} - sign({amount}) * 0.00000001 AS {schema.BOOKED}) ELSE {rounded} END"
-    )
+    is_odd = f"CAST({rounded} * 100000000 AS HUGEINT) % 2 <> 0"
+    nearer_to_zero = f"CAST({rounded} - sign({amount}) * 0.00000001 AS {schema.BOOKED})"
+    # One within the other: a tie is rare, and only then does it matter which neighbour is even.
+    tie = f"CASE WHEN {is_odd} THEN {nearer_to_zero} ELSE {rounded} END"
+    return f"CASE WHEN abs({amount} - {rounded}) = {HALF} THEN {tie} ELSE {rounded} END"
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Projection:
     given: Collection[str]
     _values: dict[str, str] = field(default_factory=dict)
     _amounts: dict[str, str] = field(default_factory=dict)
-    _faults: list[str] = field(default_factory=list)
+    _faults: list[tuple[str, str]] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
         """Whether the file has the column."""
@@ -65,8 +67,11 @@ class Projection:
 
     def number(self, name: str) -> str:
         """A column as an exact number with up to 15 decimals."""
-        # Only here may an underscore stand between digits; it is no digit anywhere else.
-        return self._read(name, "n", f"TRY_CAST(replace({self.text(name)}, '_', '?') AS {schema.DELIVERED})", "number")
+        found = self._read(name, "n", f"TRY_CAST({self.text(name)} AS {schema.DELIVERED})", "number")
+        if found != NOTHING:
+            # Only to DuckDB may an underscore stand between digits.
+            self._fault(f"{found} IS NOT NULL AND contains({self.text(name)}, '_')", name, "number")
+        return found
 
     def amount(self, name: str) -> str:
         """The same, 0 where the cell is empty or the file has no such column."""
@@ -75,10 +80,14 @@ class Projection:
     def instant(self, name: str, *, hours: int = 0) -> str:
         """A column as an instant in UTC; a text without an offset is that many hours ahead of it."""
         text = self.text(name)
-        has_offset = f"regexp_matches({text}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$') AND length({text}) > 12"
+        # A pattern is dear; most instants end with their seconds, or a Z after them.
+        is_short = f"length({text}) <= {PLAIN_INSTANT}"
+        is_plain = is_short if hours else f"({is_short} OR {text} LIKE '%Z')"
+        has_offset = f"regexp_matches({text}, '(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)$')"
         local = f"TRY_CAST({text} AS TIMESTAMP)"
         shifted = f"{local} - INTERVAL {hours} HOUR" if hours else local
-        value = f"CASE WHEN {has_offset} THEN CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP) ELSE {shifted} END"
+        moved = f"CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        value = f"CASE WHEN {is_plain} THEN {shifted} WHEN {has_offset} THEN {moved} ELSE {shifted} END"
         return self._read(name, "i", value, "instant")
 
     def day(self, name: str) -> str:
@@ -120,10 +129,11 @@ class Projection:
             for name, sql in self._amounts.items()
         )
         booked = "".join(f", {round_even(f'a_{name[2:]}', f'r_{name[2:]}')} AS {name}" for name in self._amounts)
-        faults = ", ".join(self._faults) or "NULL"
+        told = ", ".join(f"CASE WHEN {condition} THEN {says} END" for condition, says in self._faults)
+        any_of = " OR ".join(f"({condition})" for condition, _says in self._faults)
         return (
             f"SELECT {_columns(line)}, CAST({month} AS INTEGER) AS month,"  # noqa: S608  # SQL of ours
-            f" nullif(concat_ws(chr(30), {faults}), '') AS fault"
+            f" CASE WHEN {any_of} THEN concat_ws(chr(30), {told}) END AS fault"
             f" FROM (SELECT *{booked} FROM (SELECT *{amounts} FROM (SELECT *{values} FROM ({source}))))"
         )
 
@@ -140,7 +150,9 @@ class Projection:
         assert problem in PROBLEMS, problem
         cell = f"left(coalesce({self.text(name)}, ''), {QUOTED_MAX})"
         start = quoted(f"{name}{PART_SEPARATOR}{problem}{PART_SEPARATOR}")
-        self._faults.append(f"CASE WHEN {condition} THEN {start} || {cell} END")
+        one = (condition, f"{start} || {cell}")
+        if one not in self._faults:
+            self._faults.append(one)
 
 
 def _columns(line: Mapping[str, str]) -> str:
