@@ -120,7 +120,7 @@ def _bill(bills: Bills, span: Span) -> None:
     is_restated = span.cloud == TENCENT and span.month == newest - RESTATED_MONTHS_AGO
     with clock.frozen(min(final, clock.now())):
         first = _publish(bills, month, _files(bills, span, brought.pk, wrong=is_restated), MonthState.FINAL,
-                         Reason.IMPORT)  # fmt: skip
+                         Reason.IMPORT)  # fmt: skip  # a list to look over
     if is_restated:
         with clock.frozen(final + RESTATED_AFTER):
             files = _files(bills, span, brought.pk)

@@ -71,9 +71,10 @@ def read_channel(connection: duckdb.DuckDBPyConnection, provider: int, seed: int
     connection.execute(f"CREATE TEMP TABLE bond ({BOND})")
     last = connection.execute("SELECT coalesce(max(customer), 0) FROM member").fetchone()
     assert last is not None
+    buyers = Account.objects.everything(reason="the demo bills everybody").filter(kind=AccountKind.CUSTOMER)
     bonds = (
         Association.objects.everything(reason="the demo bills everybody")
-        .filter(provider=provider, child__kind=AccountKind.CUSTOMER, child__lte=last[0])
+        .filter(provider=provider, child__in=buyers, child__lte=last[0])
         .order_by("pk")
         .values_list("child_id", "partner_id", "payer_id", "since", "until")
     )

@@ -84,7 +84,7 @@ def _product_slots(cloud: str, products: Sequence[Product]) -> list[tuple[object
             (slot, place, len(one.parts), one.prepaid, one.reserved, one.action, one.category, one.service,
              _name(cloud, Level.SERVICE, one.service), one.code, name, one.resource, one.resource_type or None,
              _name(cloud, Level.RESOURCE_TYPE, one.resource_type))
-        )  # fmt: skip
+        )  # fmt: skip  # a list to look over
     return rows
 
 
@@ -101,7 +101,7 @@ def _parts(cloud: str, products: Sequence[Product]) -> list[tuple[object, ...]]:
                 (place, number, one.type_code, type_name, one.code or None,
                  _name(cloud, Level.COMPONENT, one.code), one.price, one.per, one.prepaid_price, one.unit,
                  *one.sizes, one.varies)
-            )  # fmt: skip
+            )  # fmt: skip  # a list to look over
     return rows
 
 

@@ -183,12 +183,12 @@ REGIONS = {
     "tencent": {"9": 30, "5": 22, "1": 8, "4": 7, "8": 6, "17": 9, "25": 8, "72": 5, "18": 3, "23": 3, "74": 2},
     "huawei": {"ap-southeast-3": 36, "ap-southeast-1": 22, "cn-north-4": 12, "ap-southeast-2": 8, "ap-southeast-4": 6,
                "sa-brazil-1": 4, "tr-west-1": 3, "eu-west-101": 9},
-}  # fmt: skip
+}  # fmt: skip  # a list to look over
 """Regions by code and how often they are met."""
 PROJECTS = ("default", "default", "default", "Web shop", "Data platform", "Back office", "Mobile app", "Games")
 TAGS = (
     '{"env": "prod"}', '{"env": "prod", "team": "web"}', '{"env": "prod", "team": "data"}', '{"env": "staging"}',
     '{"env": "test", "team": "web"}', '{"team": "data", "cost-centre": "4100"}', '{"env": "prod", "app": "checkout"}',
     '{"env": "dev"}',
-)  # fmt: skip
+)  # fmt: skip  # a list to look over
 """What every third resource or so is tagged with."""

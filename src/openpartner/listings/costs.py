@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.core.access.managers import manager_names
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
@@ -259,7 +260,7 @@ def _put_labels(scope: Scope, where: CostFilter, groups: dict[Any, Group], label
     managers: dict[int, str] = {}
     if where.by == "manager":
         rows = Account.objects.within(scope).filter(manager__in=[code for code in groups if code])
-        managers = dict(rows.values_list("manager", "manager__name").distinct())
+        managers = manager_names(rows.values_list("manager", flat=True).distinct())
     for code, group in groups.items():
         group.value = NOTHING if code is None else str(code)
         if code is None:

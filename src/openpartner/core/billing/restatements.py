@@ -38,19 +38,20 @@ class Republication:
 
 def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Republication]:
     """The versions after the first of each month, newest first; perhaps only those of months that were final."""
-    seen = {(one.cloud, one.month): one for one in months(scope)}
+    seen = {(one.cloud, one.month) for one in months(scope)}
+    of_clouds = BillMonth.objects.everything(reason="of the clouds in which the scope has lines").filter(
+        cloud__in={cloud for cloud, _month in seen}
+    )
+    keys = {row.pk: row.restated_at is not None for row in of_clouds if (row.cloud, row.month) in seen}
     rows = BillVersion.objects.everything(reason="of the months in which the scope has lines").filter(
-        month__cloud__in={cloud for cloud, _month in seen},
-        month__month__in={month for _cloud, month in seen},
-        number__gt=1,
+        month_id__in=keys, number__gt=1
     )
     if only_restated:
-        rows = rows.filter(Q(reason=Reason.RESTATE) | Q(month__restated_at__isnull=False))
+        restated = [key for key, is_restated in keys.items() if is_restated]
+        rows = rows.filter(Q(reason=Reason.RESTATE) | Q(month_id__in=restated))
     found: list[Republication] = []
     before = BillVersion.objects.everything(reason="the versions before them")
     for row in rows.select_related("month").order_by("-published_at", "-pk").iterator(chunk_size=200):
-        if (row.month.cloud, row.month.month) not in seen:
-            continue
         is_restated = row.reason == Reason.RESTATE or row.number > _made_final(row.month)
         if only_restated and not is_restated:
             continue
