@@ -41,7 +41,7 @@ from tests.proofs.record import count as record
 from tests.support.bills import line, month_state, publish_lines
 from tests.support.people import World
 
-EXAMPLES = 300
+EXAMPLES = 200
 MONTH = "2026-10"
 CLOUDS = ("tencent", "huawei", "aws")
 CUSTOMERS = ("carl", "cleo", "cora", "chen", "otto", "oona", "cato", "su")
