@@ -59,7 +59,7 @@ FORM = {
     "what": "grant", "name": "x", "roles": "read-only", "permissions": "customer.read",
 }  # fmt: skip
 """What the forms of the console ask for, so that only the identifier can be wrong."""
-NOT_OF_TENANTS = {"listing", "name"}
+NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
 TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
 FORMATS = ("csv", "xlsx", "json")
