@@ -101,7 +101,7 @@ def places(provider: int, sources: Collection[Source], own_ids: str = "") -> Ite
     """Every interval in which a line of these accounts has a customer with a partner."""
     held, implied = _held(provider, sources), {}
     if own_ids:
-        implied = _implied([one for one in sources if one not in held], own_ids)
+        implied = _implied(provider, [one for one in sources if one not in held], own_ids)
     customers = {one.customer for found in held.values() for one in found} | set(implied.values())
     clouds = {one.cloud for one in sources}
     bound = {ahead: _bound(customers, ahead) for ahead in {AHEAD.get(cloud, timedelta()) for cloud in clouds}}
@@ -133,7 +133,7 @@ def _held(provider: int, sources: Collection[Source]) -> dict[Source, list[Held]
     return found
 
 
-def _implied(sources: Sequence[Source], own_ids: str) -> dict[Source, int]:
+def _implied(provider: int, sources: Sequence[Source], own_ids: str) -> dict[Source, int]:
     """By the number that the vendor itself gave the customer: `own_ids` is the account's column that has it."""
     assert own_ids in {"uin", "account_id"}
     numbers = [one for one in sources if one.sub_account and (own_ids != "uin" or _is_uin(one.sub_account))]
@@ -144,7 +144,7 @@ def _implied(sources: Sequence[Source], own_ids: str) -> dict[Source, int]:
     for some in _batches(by_number):
         values: list[Any] = [int(text) for text in some] if own_ids == "uin" else list(some)
         rows = Account.objects.everything(reason=WHY).filter(
-            **{f"{own_ids}__in": values}, kind=AccountKind.CUSTOMER.value
+            **{f"{own_ids}__in": values}, kind=AccountKind.CUSTOMER.value, provider=provider
         )
         for number, key in rows.values_list(own_ids, "pk"):
             found |= dict.fromkeys(by_number[str(number)], key)
