@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -66,6 +69,11 @@ def test_within_a_transaction_it_is_that_transaction(world: World) -> None:
         assert connections[DEFAULT_DB_ALIAS] is usual
 
 
+def instant(after: Sequence[Any]) -> tuple[Any, ...]:
+    """What to go on after, with an instant as such: two queries may spell its zone differently."""
+    return tuple(datetime.fromisoformat(one) if isinstance(one, str) and one[:2] == "20" else one for one in after)
+
+
 @pytest.mark.parametrize("order", ["-associated", "associated", "legal_name", "-account_name", "uin"])
 @pytest.mark.parametrize("where", [EVERYONE, CustomerFilter(text="tea"), CustomerFilter(uin=1)])
 def test_texts_are_the_rows_joined(world: World, random: Random, order: str, where: CustomerFilter) -> None:
@@ -80,11 +88,11 @@ def test_texts_are_the_rows_joined(world: World, random: Random, order: str, whe
     expected = "".join(f"{uin}{key}" for uin, key in keys.items())
     for batch in (7, 1000):
         found = list(CustomerRows(column).texts(scope, where, order=order, batch=batch))
-        texts = [text if isinstance(text, str) else text.decode() for text, _count, _after in found]
+        texts = [text.decode() for text, _count, _after in found]
         assert "".join(texts) == expected
         assert [count for _text, count, _after in found] == [
             min(batch, len(rows) - done) for done in range(0, len(rows), batch)
         ]
         for _text, count, after in found[:-1]:
             assert count == batch
-            assert tuple(after) == tuple(next(row[1:] for row in rows if row[-1] == after[-1]))
+            assert instant(after) == instant(next(row[1:] for row in rows if row[-1] == after[-1]))

@@ -39,6 +39,7 @@ CELL_LENGTH_MAX = 32_767
 
 _MARKERS = MARKERS.encode()
 _DROPPED = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r" and code not in _MARKERS)
+_NOT_MARKERS = bytes(code for code in range(256) if code not in _MARKERS)
 _NO_MARKERS = {ord(marker): None for marker in MARKERS}
 _SIGNS = "=+-@\t\r\n＝＋－＠"
 """What a text begins with that a spreadsheet takes for a formula."""
@@ -78,7 +79,7 @@ class Layout:
 
     def is_whole(self, text: bytes, rows: int) -> bool:
         """Whether a text holds so many rows and no marker but its own: a value that holds one adds to their number."""
-        return text.translate(_FOR_CSV).count(b"m") == rows * len(self.kinds)
+        return len(text.translate(None, _NOT_MARKERS)) == rows * len(self.kinds)
 
 
 def marked(layout: Layout, rows: Iterable[Sequence[Value]]) -> bytes:

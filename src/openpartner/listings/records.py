@@ -84,7 +84,7 @@ class TextSource(Protocol):
         order: str,
         after: Row | None,
         batch: int,
-    ) -> Iterator[tuple[bytes | str, int, Row]]:
+    ) -> Iterator[tuple[bytes, int, Row]]:
         """Each batch's text, how many rows it is, and what to go on after."""
 
 
@@ -116,7 +116,7 @@ def joined_texts(
     """Batches of a source of lines: their text, how many rows it is, and what to go on after."""
     if isinstance(source, TextSource):
         for text, count, last in source.texts(scope, where, order=order, after=after, batch=batch):
-            yield text if isinstance(text, bytes) else text.encode(), count, list(last)
+            yield text, count, list(last)
         return
     for rows in source.stream(scope, where, order=order, after=after, batch=batch):
         yield "".join([row[0] for row in rows]).encode(), len(rows), list(rows[-1][1:])

@@ -80,7 +80,8 @@ class Compiled:
         self._by_key_alone = by_key_alone
         # The same for a list that is to be walked along an index: SQLite alone is told, PostgreSQL has statistics.
         self._index = index
-        # The rows' one column, a text, joined in their order, and how many rows there were: one row, for files of many.
+        # The rows' one column, a text, joined in their order as UTF-8, and how many rows there were: one row, for files
+        # of many.
         self._gathers = gathers
         # PostgreSQL keeps the plan of a compiled query, except of one whose best plan depends on its values.
         self._plan_anew = plan_anew
@@ -108,6 +109,7 @@ class Compiled:
                 bound.append(values[-1])
         if self._gathers:
             sql = f"SELECT string_agg({GATHERED}, ''), count(*) FROM ({sql}) AS ordered"  # noqa: S608  # compiled
+            return _execute_undecoded(sql, bound)
         return (execute if self._plan_anew else _execute_prepared)(sql, bound) or self._empty or []
 
     def _compiled(self, connection: BaseDatabaseWrapper) -> _Text:
@@ -189,6 +191,26 @@ def execute(sql: str, values: Sequence[Any]) -> Rows:
         rows: Rows = connection.connection.execute(sql, values).fetchall()
         return rows
     with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: Rows = cursor.fetchall()
+        return found
+
+
+class _Undecoded:
+    """A psycopg loader that leaves a text as the bytes it came in; Django's connections are in UTF-8."""
+
+    format = 0  # psycopg.pq.Format.TEXT
+
+    def __init__(self, oid: int, context: object = None) -> None: ...
+
+    def load(self, data: bytes | bytearray | memoryview) -> bytes:
+        return bytes(data)
+
+
+def _execute_undecoded(sql: str, values: Sequence[Any]) -> Rows:
+    """Run SQL on PostgreSQL and return its texts as bytes, which is what goes into a file: nothing need be decoded."""
+    with this_connection().cursor() as cursor:
+        cursor.adapters.register_loader("text", _Undecoded)
         cursor.execute(sql, values)
         found: Rows = cursor.fetchall()
         return found

@@ -43,10 +43,12 @@ class Line(Func):
         return f"printf('{form}', {', '.join(cells)})", params
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        """concat, which takes NULL for the empty text."""
+        """||, because concat turns each of its arguments into a C string first."""
         cells, params = self._compiled(compiler)
-        joined = ", ".join(f"{cell}, '{end}'" for cell, end in zip(cells, self._ends, strict=True))
-        return f"concat({joined})", params
+        joined = " || ".join(
+            f"coalesce(CAST({cell} AS text), '') || '{end}'" for cell, end in zip(cells, self._ends, strict=True)
+        )
+        return f"({joined})", params
 
     def _compiled(self, compiler: SQLCompiler) -> tuple[list[str], list[Any]]:
         parts = [compiler.compile(source) for source in self.get_source_expressions()]

@@ -36,14 +36,15 @@ class Masked(Func):
         return template.replace("{0}", sql), list(params) * template.count("{0}")
 
 
-# Written for speed: a function of SQLite costs 60 nanoseconds a row, a comparison 20.
+# Written for speed: a function of SQLite costs 60 nanoseconds a row, a comparison 20. On PostgreSQL <> compares bytes
+# where > asks the collation, and right() costs less than substr().
 
 
 class MaskedName(Masked):
     """The first character, then stars."""
 
     sqlite = f"CASE WHEN {{0}} > '' THEN substr({{0}}, 1, 1) || '{MASK}' ELSE '' END"
-    postgresql = f"CASE WHEN {{0}} > '' THEN left({{0}}, 1) || '{MASK}' ELSE '' END"
+    postgresql = f"CASE WHEN {{0}} <> '' THEN left({{0}}, 1) || '{MASK}' ELSE '' END"
 
 
 class MaskedMobile(Masked):
@@ -55,7 +56,7 @@ class MaskedMobile(Masked):
     )
     postgresql = (
         f"CASE WHEN length({{0}}) > 7 THEN left({{0}}, 3) || '{MASK}' || right({{0}}, 4)"
-        f" WHEN {{0}} > '' THEN '{MASK}' || right({{0}}, 2) ELSE '' END"
+        f" WHEN {{0}} <> '' THEN '{MASK}' || right({{0}}, 2) ELSE '' END"
     )
 
 
@@ -68,7 +69,11 @@ class MaskedEmail(Masked):
         f" WHEN 1 THEN '{MASK}' || {{0}}"
         f" ELSE substr({{0}}, 1, 1) || '{MASK}' || substr({{0}}, instr({{0}}, '@')) END ELSE '' END"
     )
-    postgresql = sqlite.replace("instr(", "strpos(").replace("substr({0}, 1, 1)", "left({0}, 1)")
+    postgresql = (
+        f"CASE WHEN {{0}} <> '' THEN CASE strpos({{0}}, '@') WHEN 0 THEN left({{0}}, 1) || '{MASK}'"
+        f" WHEN 1 THEN '{MASK}' || {{0}}"
+        f" ELSE left({{0}}, 1) || '{MASK}' || right({{0}}, 1 - strpos({{0}}, '@')) END ELSE '' END"
+    )
 
 
 MASKS: dict[Mask, type[Masked]] = {

@@ -22,8 +22,10 @@ class UtcSecond(Func):
         return self._rendered(compiler, connection, "substr({0}, 1, 10) || 'T' || substr({0}, 12, 8) || 'Z'")
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        """PostgreSQL keeps timestamptz."""
-        return self._rendered(compiler, connection, "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+        """PostgreSQL keeps timestamptz. The name of a zone would be looked up for each row, an interval is added."""
+        return self._rendered(
+            compiler, connection, "to_char({0} AT TIME ZONE INTERVAL '0', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+        )
 
     def _rendered(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str) -> tuple[str, list[Any]]:
         (source,) = self.get_source_expressions()

@@ -62,7 +62,7 @@ class RelationRows:
         order: str,
         after: Sequence[Any] | None = None,
         batch: int = STREAMED_AT_ONCE,
-    ) -> Iterator[tuple[bytes | str, int, Row]]:
+    ) -> Iterator[tuple[bytes, int, Row]]:
         """All of them, as `CustomerRows.texts`."""
         asked = _asked(scope, where)
         if asked is not None:
