@@ -7,8 +7,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.engines import FORMAT, engine_of
@@ -49,6 +47,8 @@ def write_summary(
     Of many lines it is made in steps, so that memory does not grow with the month: the groups of a few files at a time,
     then those of a few customers at a time.
     """
+    import duckdb  # noqa: PLC0415  # loaded when bills are written, not with the process
+
     name = lake.new_name(f"{SUMMARIES}/{month}", "summary")
     target = lake.unfinished(name)
     if not files:
