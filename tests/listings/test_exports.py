@@ -40,7 +40,7 @@ from openpartner.listings import jobs
 from openpartner.listings.declare import Cell, Column, Listing, Reader
 from openpartner.listings.exports import KIND, OPEN_MAX, Export, fetch_export, list_exports, start_export
 from openpartner.listings.question import Question, ask
-from openpartner.listings.records import NUMBERS, Format, as_data
+from openpartner.listings.records import CONTENT_TYPES, NUMBERS, Format, as_data
 from openpartner.listings.registry import LISTINGS
 from openpartner.listings.shown import answer
 from openpartner.worker.run import Worker
@@ -279,7 +279,7 @@ def test_the_crowd_is_not_all_the_same(people: World) -> None:
     assert len(narrowed) > 10
 
 
-@pytest.mark.parametrize("form", list(Format))
+@pytest.mark.parametrize("form", sorted(CONTENT_TYPES))
 def test_a_page_is_also_data(people: World, form: Format) -> None:
     customers, caller = LISTINGS["customers"], people["dora"].caller
     query = "columns=customer,uin,associated,status,mobile,email&page=2&sort=uin"
@@ -460,13 +460,13 @@ def test_the_scope_is_the_one_of_now(world: World) -> None:
     Account.objects.everything(reason="test").filter(pk=cleo.pk).update(
         partner=None, payer=None, manager=None, association_kind=None, associated_at=None
     )
-    assert Worker().once() == 1
+    assert Worker().once() >= 1  # and perhaps what is due by the clock
     (line,) = list_exports(rita.caller, Slice(0, 1)).items
     assert line.rows == 1  # carl
 
 
 def ended(job: Job) -> str:
-    assert Worker().once() == 1
+    assert Worker().once() >= 1  # and perhaps what is due by the clock
     job.refresh_from_db()
     return job.state
 
