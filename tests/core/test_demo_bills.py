@@ -100,7 +100,7 @@ def test_lines_are_of_every_kind_and_add_up(built: None) -> None:
         " OR total_cost <> cash_paid + credit_paid OR voucher_deduction <> 0 OR billed_delivered <> total_cost"
     )
     assert wrong == 0
-    # Tencent E.7: original cost is list price x usage x duration; the discount comes after reserved instances.
+    # tencent:E.7: original cost is list price x usage x duration; the discount comes after reserved instances.
     rows = read(
         "SELECT list_unit_price * CAST(usage AS DECIMAL(18, 3)), duration, list_cost, reservation_deduction,"
         " customer_discount_rate, total_cost FROM (SELECT * REPLACE (CAST(list_unit_price AS DECIMAL(18, 8)) AS"

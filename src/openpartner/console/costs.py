@@ -1,4 +1,4 @@
-"""The cost explorer: any question about costs by an address, as a chart and as the same in a table (tencent:B.11)."""
+"""The cost explorer: any question about costs by an address, as a chart and as the same in a table (tencent:D.6)."""
 
 from __future__ import annotations
 

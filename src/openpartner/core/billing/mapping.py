@@ -176,8 +176,10 @@ def clean(mapping: Mapping) -> Mapping:
     ):
         if is_needed and not text:
             raise Invalid(field, "is needed")
-        if len(text) > length or "\0" in text:
-            raise Invalid(field, f"is longer than {length} characters" if "\0" not in text else "is no text")
+        if "\0" in text:
+            raise Invalid(field, "is no text")
+        if len(text) > length:
+            raise Invalid(field, f"is longer than {length} characters")
     if mapping.until is not None and mapping.until <= mapping.since:
         raise Invalid("until", "is not after the first day")
     return Mapping(

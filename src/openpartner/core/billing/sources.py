@@ -241,7 +241,9 @@ def _text_header(path: Path, *, is_gzip: bool) -> tuple[str, list[str]]:
         with _opened(path, is_gzip=is_gzip) as file:
             first = file.readline(HEADER_LENGTH_MAX)
     except (OSError, EOFError, zlib.error) as error:
-        raise Invalid("file", "is a damaged gzip file" if is_gzip else "cannot be read") from error
+        if is_gzip:
+            raise Invalid("file", "is a damaged gzip file") from error
+        raise Invalid("file", "cannot be read") from error
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as error:
