@@ -27,7 +27,7 @@ PAGES = {
     "expenditure-details": "/expenditure/details/",
     "bills": "/bills/",
     "cost-explorer": "/costs/",
-    "cost-explorer-by-day": "/costs/?by=region&per=day",
+    "cost-explorer-by-day": "/costs/?by=charging&per=day&month=2026-11",
     "restatements": "/restatements/",
     "roles": "/roles/",
     "keys": "/keys/",
