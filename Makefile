@@ -44,14 +44,13 @@ demo: $(RUNS) ## Make the demo channel without serving it
 ##@ Test
 
 .PHONY: test
-test: $(TESTS) ## Everything on SQLite, then what touches a database again on PostgreSQL
-	$(PYTEST)
+test: $(TESTS) ## Everything on SQLite and, at the same time, what touches a database on PostgreSQL
 	@if [ -n "$$OPENPARTNER_TEST_DATABASE_URL$(POSTGRES)" ]; then \
-	  $(MAKE) --no-print-directory test-postgres; \
+	  $(BIN)/python -m tests.both; \
 	elif [ "$$REQUIRE_POSTGRES" = 1 ]; then \
 	  echo "PostgreSQL is required (REQUIRE_POSTGRES=1) and was not found: install it or set OPENPARTNER_TEST_DATABASE_URL." >&2; exit 1; \
 	else \
-	  echo; echo "*** NOT TESTED ON POSTGRESQL: no pg_ctl here. Install postgresql or set OPENPARTNER_TEST_DATABASE_URL. ***"; \
+	  $(PYTEST) && echo && echo "*** NOT TESTED ON POSTGRESQL: no pg_ctl here. Install postgresql or set OPENPARTNER_TEST_DATABASE_URL. ***"; \
 	fi
 	@[ -n "$(CHROMIUM)$$REQUIRE_CHROMIUM" ] || { echo; echo "*** NOT TESTED IN A BROWSER: no Chromium here. Install it. ***"; }
 
