@@ -182,12 +182,14 @@ def same_before(row: BillImport) -> BillImport | None:
     published = BillImport.objects.everything(reason="the same file").filter(
         provider=row.provider_id, sha256=row.sha256, state=ImportState.PUBLISHED
     )
-    before = published.exclude(pk=row.pk).order_by("-published_at").first()
+    before = published.exclude(pk=row.pk).order_by("-published_at", "-pk").first()
     if before is None:
         return None
+    # Of the same second is later too: bringing a file again for nothing does no harm, leaving it out would.
     after = BillImport.objects.everything(reason="later files").filter(
-        provider=row.provider_id, state=ImportState.PUBLISHED, published_at__gt=before.published_at
+        provider=row.provider_id, state=ImportState.PUBLISHED, published_at__gte=before.published_at
     )
+    after = after.exclude(pk=before.pk)
     later = ControlTotal.objects.everything(reason="of later files").filter(
         source__in=after.values("pk"),
         provider=row.provider_id,
