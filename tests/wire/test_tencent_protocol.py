@@ -253,7 +253,19 @@ def example(kind: str) -> Any:
 
 OPERATIONS = load("tencent_intlpartnersmgt").operations
 SERVED = {
+    "DescribeBillDetail",
+    "DescribeBillDownloadUrl",
+    "DescribeBillSummary",
+    "DescribeBillSummaryByPayMode",
+    "DescribeBillSummaryByProduct",
+    "DescribeBillSummaryByRegion",
+    "DescribeCustomerBillDetail",
+    "DescribeCustomerBillDetailByDay",
+    "DescribeCustomerBillDownloadUrl",
+    "DescribeCustomerBillSummary",
     "DescribeCustomerInfo",
+    "DescribeCustomerOwnCostExplorerFilter",
+    "DescribeCustomerOwnCostExplorerSummary",
     "DescribeCustomerUin",
     "GetCountryCodes",
     "GetTradeConfigList",

@@ -35,6 +35,8 @@ from openpartner.core.access.users import add_user, define_role, set_user_active
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.imports import start_import as start_bill_import
+from openpartner.core.billing.mapping import Mapping, add_cloud_account
 from openpartner.core.billing.models import MonthState
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.jobs.models import Job, JobState, ResultFile
@@ -57,6 +59,11 @@ COLLEAGUES = {
 }
 """kim sees cora alone, rosa only reads, abel keeps how his lists look, bea and paul speak many languages."""
 FAULTY = "account_name,uin,email\nnewcomer,x1,a@b.example\nlatecomer,77,no address\n"
+FAULTY_BILL = (
+    "ProviderName,BillingAccountId,SubAccountId,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,"
+    "ChargeCategory,ServiceName,BilledCost,ListCost,EffectiveCost,ContractedCost,BillingCurrency\n"
+    "AWS,111,222,2026-10-01,2026-11-01,2026-10-05,2026-10-06,Usage,S3,many,1,1,1,USD\n"
+)
 DONE_WITHIN_SECONDS = 60
 
 
@@ -114,7 +121,13 @@ def build(world: World) -> dict[str, Any]:
         file.write(FAULTY)
         file.flush()
         brought = start_import(dora.caller, Path(file.name), dry_run=True, name="channel.csv", to_apply=True)
-    wait_for(expired.pk, ready.pk, brought.pk)
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write(FAULTY_BILL)
+        file.flush()
+        billed = start_bill_import(world.pia.caller, Path(file.name), dry_run=True, name="bill.csv")
+    mapping = Mapping(cloud="aws", billing_account="111", customer=str(world.cora.uin), since=day_of("2026-10", 1))
+    mapped = add_cloud_account(world.pia.caller, mapping=mapping)
+    wait_for(expired.pk, ready.pk, brought.pk, billed.job or 0)
     result = json.loads(Job.objects.everything(reason="test").get(pk=expired.pk).result)
     ResultFile.objects.everything(reason="test").filter(pk=result["file"]).update(
         expires_at=clock.now() - timedelta(days=1)
@@ -145,6 +158,8 @@ def build(world: World) -> dict[str, Any]:
             "to_cancel": str(to_cancel.pk),
             "expired": str(expired.pk),
             "import": str(brought.pk),
+            "bill_import": str(billed.pk),
+            "cloud_account": str(mapped.pk),
             "mail": str(OutgoingMail.objects.everything(reason="test").filter(account=dora.account_pk).latest("pk").pk),
             "link": fetch_export(dora.caller, job_id=ready.pk),
         },

@@ -47,7 +47,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "access_key": {"": "access_key", "keys/<str:access_key>/enable/": "disabled_key"},
     "event": {"": "event"},
     "job": {"": "job", "jobs/<str:job>/cancel/": "waiting"},
-    "number": {"": "import"},
+    "number": {"": "import", "bill-imports/": "bill_import", "cloud-accounts/": "cloud_account"},
     "mail": {"": "mail"},
     "link": {"": "link"},
     "name": {"": "=indirect-customer-view"},
@@ -58,7 +58,13 @@ ADDRESSES: dict[str, dict[str, str]] = {
 LEADS_ON = {"account-managers/<str:user>/": "/customers/"}
 """Addresses that answer with another page."""
 
-FILES = {"downloads/<str:link>/", "imports/template/", "imports/<str:number>/errors/"}
+FILES = {
+    "bill-imports/<str:number>/errors/",
+    "cloud-accounts/template/",
+    "downloads/<str:link>/",
+    "imports/<str:number>/errors/",
+    "imports/template/",
+}
 """Addresses that answer with a file."""
 
 
