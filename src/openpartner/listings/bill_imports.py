@@ -30,7 +30,9 @@ TONES: dict[str, str] = {
     ImportState.PUBLISHED: "good",
     ImportState.REFUSED: "bad",
 }
-FORMATS: dict[str, Words] = {key: one.title for key, one in KNOWN.items()}
+TITLES: dict[str, Words] = {"huawei-records": _("Huawei Cloud records")}
+"""Of formats whose title is no name."""
+FORMATS: dict[str, Words] = {key: TITLES.get(key, one.title) for key, one in KNOWN.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ SAME_EVERYWHERE = {
     *("API", "SDK", "UIN", "ID", "TOTP", "QR", "IP", "URL", "SMTP", "HTTP", "UTC", "MB", "KB", "GB"),
     *("CSV", "XLSX", "JSON", "csv", "xlsx", "Ctrl", "Enter", "Esc", "Desk", "channel"),
     *("Token", "UTF", "Chrome", "Linux"),
+    *("USD", "FOCUS", "Parquet", "ZIP", "gz", "aws", "huawei", "microsoft", "oracle", "tencent"),
 }
 """Names, units and keys; the stage's role and file."""
 IDENTIFIER = re.compile(r"\S+@\S+|\b[a-z]+(?:_[a-z]+)+\b|\b(?:[A-Z][a-z]+){2,}\b")
@@ -105,6 +106,8 @@ def english_in(texts: list[str], data: list[str]) -> list[str]:
 def data_of(server: Server, stage: Stage) -> list[str]:
     """What people have called themselves and each other, the longest first."""
     names = {name for person in server.world.values() for name in (person.legal_name, person.account_name, person.name)}
+    names |= {*(f"Service {number}" for number in range(12)), "CVM Standard S5", "Cloud Virtual Machine (CVM)"}
+    names |= {"North China (Beijing)", "bill.csv", "the test"}
     names |= {"dan", "ivy", *(one for one in stage.ids.values() if len(one) > 3)}
     return sorted(names, key=len, reverse=True)
 
