@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-from django.db import connections
 
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing.lake import working_lake
@@ -81,7 +79,7 @@ class LineFiles:
                 )
                 options = CSV if is_csv else PARQUET
                 of_month = replace(asked, first_month=month, last_month=month)
-                working = thread.submit(_alone, copying(scope, of_month, select, str(part), options, tail=tail))
+                working = thread.submit(copying(scope, of_month, select, str(part), options, tail=tail))
                 for _tick in _until(working):
                     yield done
                 done += working.result()
@@ -92,14 +90,6 @@ class LineFiles:
         names.unlink(missing_ok=True)
         target.chmod(MODE_PRIVATE)
         yield done
-
-
-def _alone(copy: Callable[[], int]) -> int:
-    """Copy, and close the connection over which this thread looked checksums up."""
-    try:
-        return copy()
-    finally:
-        connections.close_all()
 
 
 def _until(working: Future[Any]) -> Iterator[None]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from threading import get_ident
 from typing import Any, TypeAlias
+
+from django.db import connections
 
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing import manifest
@@ -164,16 +167,20 @@ def copy_lines(scope: Scope, where: BillFilter, select: str, target: str, option
 def copying(
     scope: Scope, where: BillFilter, select: str, target: str, options: str, *, tail: str = ""
 ) -> Callable[[], int]:
-    """The same, of the state of now, done when it is called: by another thread, which asks the database nothing."""
+    """The same, of the state of now, done when it is called: by another thread, which keeps no connection open."""
     reach = _reach(scope, where)
     names = _pieces(reach, where).names
-    lake = reading_lake()
+    lake, asked_by = reading_lake(), get_ident()
 
     def copy() -> int:
         if not names:
             return 0
-        with reading(lake, names):
-            return read.copy(lake, reach.door, where.where, names, select, target, options, tail=tail)
+        try:
+            with reading(lake, names):
+                return read.copy(lake, reach.door, where.where, names, select, target, options, tail=tail)
+        finally:
+            if get_ident() != asked_by:
+                connections.close_all()  # of this thread, which has looked checksums up
 
     return copy
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
-
 from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.months import month_text
+from openpartner.core.billing.publishing import current_files
 from openpartner.lake.store import Lake
 from openpartner.lake.verify import Recorded, check_file, check_summary, totals_of
 from openpartner.lake.write import Key, Range
@@ -27,14 +26,14 @@ def verify_lake(tell: Tell = lambda _done, _total: None) -> Iterator[str]:
     """What is wrong with what is current, in sentences; nothing when all is as recorded."""
     lake = working_lake()
     months = list(BillMonth.objects.everything(reason="verifying").filter(version__gt=0).order_by("month", "cloud"))
-    total = sum(_files(month).count() for month in months)
+    total = sum(len(current_files(month)) for month in months)
     done = 0
     with closing(lake.connect()) as connection:
         for month in months:
             told = f"{month.cloud} {month_text(month.month)}"
             whole = True
             names: list[str] = []
-            for file in _files(month):
+            for file in current_files(month):
                 for fault in _check(lake, connection, file):
                     whole = False
                     yield f"{told}: {fault}"
@@ -43,13 +42,6 @@ def verify_lake(tell: Tell = lambda _done, _total: None) -> Iterator[str]:
                 tell(done, total)
             if whole:  # sums over damaged files would only repeat what was said
                 yield from (f"{told}: {fault}" for fault in _check_version(lake, connection, month, names))
-
-
-def _files(month: BillMonth) -> QuerySet[BillFile]:
-    rows = BillFile.objects.everything(reason="verifying").filter(
-        Q(until__isnull=True) | Q(until__gt=month.version), month=month, since__lte=month.version
-    )
-    return rows.order_by("low_payer", "low_partner", "low_customer", "day", "name")
 
 
 def _check(lake: Lake, connection: duckdb.DuckDBPyConnection, file: BillFile) -> Iterator[str]:

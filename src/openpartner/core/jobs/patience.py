@@ -7,8 +7,6 @@ from concurrent.futures import Future, wait
 from threading import Thread
 from typing import TypeVar
 
-from django.db import connections
-
 from openpartner.core.jobs.work import Work
 
 Result = TypeVar("Result")
@@ -16,7 +14,7 @@ RENEWS_EVERY_SECONDS = 5.0
 
 
 def while_renewing(work: Work, call: Callable[[], Result]) -> Result:
-    """What a call returns that may take longer than a lease. It may look checksums up, and ask nothing else.
+    """What a call returns that may take longer than a lease. It may ask the database nothing.
 
     When the job is lost, stopped or cancelled, the thread is left to itself: what it writes must be nobody's until the
     job takes it over, and it ends with the process at the latest.
@@ -25,13 +23,9 @@ def while_renewing(work: Work, call: Callable[[], Result]) -> Result:
 
     def run() -> None:
         try:
-            result = call()
+            future.set_result(call())
         except BaseException as error:  # noqa: BLE001  # it is raised where the result is waited for
-            connections.close_all()
             future.set_exception(error)
-        else:
-            connections.close_all()  # this thread's own, if reading looked a checksum up
-            future.set_result(result)
 
     Thread(target=run, name=f"job-{work.id}", daemon=True).start()
     while not wait([future], timeout=RENEWS_EVERY_SECONDS).done:
