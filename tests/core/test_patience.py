@@ -9,7 +9,7 @@ import pytest
 
 from openpartner.core.jobs import patience
 from openpartner.core.jobs.claim import Cancelled
-from openpartner.core.jobs.patience import while_renewing
+from openpartner.core.jobs.patience import Patience
 from openpartner.core.jobs.work import Work
 
 
@@ -35,17 +35,29 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_renews_until_there_is_a_result() -> None:
     work = Beating()
-    assert while_renewing(cast(Any, work), lambda: work.reached.wait(10)) is True
+    assert Patience(cast(Any, work))(lambda: work.reached.wait(10)) is True
     assert work.beats >= 3
 
 
 def test_an_error_is_raised_where_it_is_waited_for() -> None:
     with pytest.raises(ZeroDivisionError):
-        while_renewing(cast(Work, Beating()), lambda: 1 // 0)
+        Patience(cast(Work, Beating()))(lambda: 1 // 0)
 
 
 def test_a_cancelled_job_waits_no_longer() -> None:
     work, end = Beating(cancelled_at=2), threading.Event()
     with pytest.raises(Cancelled):
-        while_renewing(cast(Any, work), lambda: end.wait(10))
+        Patience(cast(Any, work))(lambda: end.wait(10))
     end.set()
+
+
+def test_what_can_be_interrupted_has_ended_when_the_job_is_cancelled() -> None:
+    interrupted, ended = threading.Event(), threading.Event()
+
+    def call() -> None:
+        interrupted.wait(10)
+        ended.set()
+
+    with pytest.raises(Cancelled):
+        Patience(cast(Any, Beating(cancelled_at=2)), interrupted.set)(call)
+    assert ended.is_set()

@@ -9,7 +9,7 @@ from openpartner.core.billing.models import BillDownload, BillVersion
 from openpartner.core.billing.sweeping import KIND as SWEEP
 from openpartner.core.billing.sweeping import Ages, anything_to_sweep, sweep
 from openpartner.core.jobs.enqueue import enqueue
-from openpartner.core.jobs.patience import while_renewing
+from openpartner.core.jobs.patience import Patience
 from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.schedule import recurring
 from openpartner.core.jobs.work import Work
@@ -29,7 +29,7 @@ def make_bill_file(work: Work) -> None:
     if row is None or row.ready_at is not None:
         return
     try:
-        write_bill_file(work.caller, row, lambda copy: while_renewing(work, copy))
+        write_bill_file(work.caller, row, Patience(work))
     except Outdated:
         with work.step():
             rows.delete()

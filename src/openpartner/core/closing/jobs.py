@@ -16,9 +16,9 @@ from openpartner.core.billing.months import month_text
 from openpartner.core.billing.publishing import Publication, Stale, new_token, publish
 from openpartner.core.closing.commands import KIND, check_open
 from openpartner.core.closing.compacting import compact
+from openpartner.core.jobs.patience import Patience
 from openpartner.core.jobs.registry import job
 from openpartner.core.jobs.work import Work
-from openpartner.core.settlement.patience import Patience
 
 TRIES = 3
 PAUSE_SECONDS = 60
@@ -49,7 +49,8 @@ def _close(work: Work, row: BillMonth) -> None:
         work.checkpoint(json.dumps({"phase": "compacting"}), done=done, total=total)
 
     lake = working_lake()
-    with closing(lake.connect()) as connection, closing(Patience(work, connection)) as run:
+    with closing(lake.connect()) as connection:
+        run = Patience(work, connection.interrupt)
         made = compact(Composer(lake, connection, run, month_text(row.month)), row, new_token(), tell)
     with work.step():
         version = publish(

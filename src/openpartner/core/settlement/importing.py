@@ -29,10 +29,10 @@ from openpartner.core.billing.publishing import Stale, current_files, month_row
 from openpartner.core.billing.reading import LINE_BITS, Part, Read, forget_staging, read_table, staged_sql
 from openpartner.core.billing.reconciling import keep_controls, remember_names, summary_of
 from openpartner.core.jobs.models import Job
+from openpartner.core.jobs.patience import Patience
 from openpartner.core.jobs.work import Work
 from openpartner.core.mail.templates import Template
 from openpartner.core.settlement.months import Lines, Plan, publish_plans, stage_month
-from openpartner.core.settlement.patience import Patience
 from openpartner.core.settlement.settle import mode_of
 from openpartner.kit import clock
 from openpartner.lake.store import Lake, quoted
@@ -85,7 +85,7 @@ class Importing:
 
     def __init__(self, work: Work, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
         self.work, self.lake, self.connection = work, lake, connection
-        self.run = Patience(work, connection)
+        self.run = Patience(work, connection.interrupt)
         self.state = State.of(work.cursor)
         self.row = BillImport.objects.within(work.caller.scope).get(pk=work.args["import"])
         self.format = FORMATS[self.row.format]
@@ -101,12 +101,9 @@ class Importing:
             Phase.WRITE: self._write,
             Phase.PUBLISH: self._publish,
         }
-        try:
-            while self.state.phase is not Phase.CLEAN:
-                steps[self.state.phase]()
-            self._clean()
-        finally:
-            self.run.close()
+        while self.state.phase is not Phase.CLEAN:
+            steps[self.state.phase]()
+        self._clean()
         if self.state.faults:
             raise Invalid("file", f"{self.state.faults} faults; nothing was imported")
         self.work.result = self.state.result
@@ -150,11 +147,10 @@ class Importing:
         # One of its own: the lines it rejects are those of this table.
         lake, connection = self.lake, self.lake.connect()
         before = self.state.lines
-        patience = Patience(self.work, connection)
+        run = Patience(self.work, connection.interrupt)
         try:
-            return patience(lambda: read_table(lake, connection, self.row.pk, table, self.format, self.options, before))
+            return run(lambda: read_table(lake, connection, self.row.pk, table, self.format, self.options, before))
         finally:
-            patience.close()
             connection.close()
             sources.forget_member(file, place)
 

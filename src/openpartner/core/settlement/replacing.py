@@ -21,9 +21,9 @@ from openpartner.core.billing.placing import Source, load_places, place_sql
 from openpartner.core.billing.publishing import Stale, current_files
 from openpartner.core.billing.reading import LINE_BITS
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
+from openpartner.core.jobs.patience import Patience
 from openpartner.core.jobs.work import Work
 from openpartner.core.settlement.months import Lines, publish_plans, stage_month
-from openpartner.core.settlement.patience import Patience
 from openpartner.core.settlement.settle import mode_of
 from openpartner.lake import schema
 from openpartner.lake.schema import Action
@@ -47,7 +47,7 @@ class Replacing:
 
     def __init__(self, work: Work, lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:
         self.work, self.lake, self.connection = work, lake, connection
-        self.run = Patience(work, connection)
+        self.run = Patience(work, connection.interrupt)
         self.provider = work.caller.account
         asked = work.args["accounts"]
         self.accounts = None if asked is None else {Source(*one) for one in asked}
@@ -60,12 +60,9 @@ class Replacing:
         )
         months = list(rows.order_by("pk"))
         changed = 0
-        try:
-            for place, month in enumerate(months, 1):
-                if month.pk > after:
-                    changed += self._replace(month, place, len(months))
-        finally:
-            self.run.close()
+        for place, month in enumerate(months, 1):
+            if month.pk > after:
+                changed += self._replace(month, place, len(months))
         self.work.result = {"months": len(months), "lines": changed}
 
     def _replace(self, month: BillMonth, place: int, total: int) -> int:
