@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,12 +19,21 @@ from openpartner.core.billing.models import BillFile, BillMonth, BillRange, Bill
 from openpartner.core.billing.months import month_text
 from openpartner.kit import clock
 from openpartner.lake import schema
-from openpartner.lake.write import LinesFile
+from openpartner.lake.write import LinesFile, Range
 
 ROWS_AT_ONCE = 5_000
 TOKEN_BYTES = 16
 STAGED_FOR = timedelta(days=1)
 """Files of an attempt that has not published them by then are swept, so an older attempt may not publish any more."""
+
+
+class Span(NamedTuple):
+    """The lines of one partner in one file: they are neighbours."""
+
+    payer: int
+    partner: int
+    first_row: int
+    rows: int
 
 
 class Stale(Exception):
@@ -77,7 +86,8 @@ def stage(month: BillMonth, token: str, files: Iterable[LinesFile]) -> list[Bill
                 totals=_totals_text(one.totals),
             )
             BillRange.objects.bulk_create(_ranges(row, one), batch_size=ROWS_AT_ONCE)
-            BillSpan.objects.bulk_create(_spans(row, one), batch_size=ROWS_AT_ONCE)
+            spans = [BillSpan(file=row, **span._asdict()) for span in spans_of(one.ranges)]
+            BillSpan.objects.bulk_create(spans, batch_size=ROWS_AT_ONCE)
         staged.append(row)
     return staged
 
@@ -174,21 +184,14 @@ def _ranges(row: BillFile, one: LinesFile) -> list[BillRange]:
     ]
 
 
-def _spans(row: BillFile, one: LinesFile) -> list[BillSpan]:
-    spans: list[BillSpan] = []
-    for found in one.ranges:
-        if spans and (spans[-1].payer, spans[-1].partner) == (found.key.payer, found.key.partner):
-            spans[-1].rows += found.rows
+def spans_of(ranges: Iterable[Range]) -> list[Span]:
+    """The lines of each partner in one file, given those of each of its customers in the file's order."""
+    spans: list[Span] = []
+    for one in ranges:
+        if spans and (spans[-1].payer, spans[-1].partner) == (one.key.payer, one.key.partner):
+            spans[-1] = spans[-1]._replace(rows=spans[-1].rows + one.rows)
         else:
-            spans.append(
-                BillSpan(
-                    file=row,
-                    payer=found.key.payer,
-                    partner=found.key.partner,
-                    first_row=found.first_row,
-                    rows=found.rows,
-                )
-            )
+            spans.append(Span(one.key.payer, one.key.partner, one.first_row, one.rows))
     return spans
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.months import month_text
-from openpartner.core.billing.publishing import current_files
+from openpartner.core.billing.publishing import Span, current_files, spans_of
 from openpartner.lake.store import Lake
 from openpartner.lake.verify import Recorded, check_file, check_summary, totals_of
 from openpartner.lake.write import Key, Range
@@ -65,24 +65,13 @@ def _check(lake: Lake, connection: duckdb.DuckDBPyConnection, file: BillFile) ->
     )
     if not ranges or ends != (ranges[0].key, ranges[-1].key):
         yield f"{file.name}: its first or last customer is not the one recorded"
-    if _spans(file) != _spans_of(ranges):
+    if _spans(file) != spans_of(ranges):
         yield f"{file.name}: the rows of its partners are not those of their customers"
 
 
-def _spans(file: BillFile) -> list[tuple[int, int, int, int]]:
+def _spans(file: BillFile) -> list[Span]:
     rows = BillSpan.objects.everything(reason="verifying").filter(file=file).order_by("first_row")
-    return list(rows.values_list("payer", "partner", "first_row", "rows"))
-
-
-def _spans_of(ranges: tuple[Range, ...]) -> list[tuple[int, int, int, int]]:
-    spans: list[tuple[int, int, int, int]] = []
-    for one in ranges:
-        if spans and spans[-1][:2] == one.key[:2]:
-            payer, partner, first_row, rows = spans[-1]
-            spans[-1] = (payer, partner, first_row, rows + one.rows)
-        else:
-            spans.append((one.key.payer, one.key.partner, one.first_row, one.rows))
-    return spans
+    return [Span(*values) for values in rows.values_list("payer", "partner", "first_row", "rows")]
 
 
 def _check_version(
