@@ -70,7 +70,8 @@ class Lake:
 
         connection = duckdb.connect(config={"threads": self.threads, "memory_limit": f"{self.memory_megabytes}MB"})
         connection.execute("SET temp_directory = $1", [str(self.path(SPILL))])
-        connection.execute("SET parquet_metadata_cache = true")  # a file never changes under its name
+        # GLOBAL, or cursors do without and parse every footer anew. A file never changes under its name.
+        connection.execute("SET GLOBAL parquet_metadata_cache = true")
         connection.execute("SET TimeZone = 'UTC'")
         # What is dealt into many files waits in memory; by default half a million lines of each thread do.
         connection.execute(f"SET partitioned_write_flush_threshold = {DEALT_AT_ONCE}")
