@@ -22,6 +22,7 @@ WITHOUT_SCOPE = {
     "audit.AuditLink": "the chain spans all tenants; holds positions and hashes, no content",
     "audit.AuditSeal": "the chain spans all tenants; holds counts and hashes, no content",
     "catalogue.CatalogueEntry": "what clouds call their services and regions: words of nobody's, for every caller",
+    "ledger.Transfer": "read through one of its two accounts, which were read within a scope; each may be another's",
     "jobs.Tick": "slots of the installation's own timetable",
 }
 

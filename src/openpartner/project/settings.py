@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "openpartner.core.customers",
     "openpartner.core.commissions",
     "openpartner.core.loading",
+    "openpartner.core.ledger",
     "openpartner.core.billing",
     "openpartner.core.settlement",
     "openpartner.core.closing",
