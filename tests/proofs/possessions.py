@@ -16,7 +16,9 @@ from openpartner.core.accounts.placing import bind
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.kinds import AccountKind, AssociationKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.billing.models import BillDownload
+from openpartner.core.billing.imports import KIND as BILL_IMPORT
+from openpartner.core.billing.imports import ImportState
+from openpartner.core.billing.models import BillDownload, BillImport, CloudAccount
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.customers.models import ManagerAssignment
 from openpartner.core.jobs.claim import claim, process_token
@@ -31,14 +33,18 @@ from openpartner.listings.exports import fetch_export, start_export
 from openpartner.worker.callers import rebuild
 from tests.support.people import CAST, KINDS, Person, World
 
-OWNERS = ("pia", "dora", "rita", "rolf", "sol", "olga", "carl", "otto")
+OWNERS = ("pia", "nora", "dora", "rita", "rolf", "sol", "olga", "carl", "otto")
 """Those who have everything that is one's own: others ask for it."""
-SIBLING = [
+OTHERS: list[tuple[str, AccountKind, str | None, str]] = [
     ("rolf", AccountKind.SECOND_LEVEL_RESELLER, "dora", "Rolf Retail KG"),
     ("cedric", AccountKind.CUSTOMER, "rolf", "Cedric Ceramics"),
+    ("nora", AccountKind.PROVIDER, None, "Nora Networks"),
 ]
-"""Rita's sibling, whom the cast of other tests does not need: the two share a distributor and nothing else."""
-ABOVE: dict[str, str | None] = {**{name: above for name, _, above, _, _ in CAST}, "rolf": "dora", "cedric": "rolf"}
+"""Whom the cast of other tests does not need: rita's sibling, they share a distributor, and another provider."""
+ABOVE: dict[str, str | None] = {
+    **{name: above for name, _, above, _, _ in CAST},
+    **{name: above for name, _, above, _ in OTHERS},
+}
 ABSENT = {
     "account_id": "f" * 32,
     "uin": "299999999999",
@@ -55,6 +61,8 @@ ABSENT = {
     "event": "987654324",
     "job": "987654325",
     "number": "987654326",
+    "bills": "987654330",
+    "cloud_account": "987654331",
     "link": "x" * 43,
     "passkey": "987654327",
     "session": "987654328",
@@ -66,7 +74,7 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
-    *(Job, ResultFile, OutgoingMail, BillDownload),
+    *(Job, ResultFile, OutgoingMail, BillDownload, BillImport, CloudAccount),
 )
 """Tables that no question may change for anybody else."""
 
@@ -81,9 +89,9 @@ class Holdings:
 
 
 def populate(world: World) -> dict[str, Holdings]:
-    """Add the sibling, mark every customer with a tag of its own, and give the owners their possessions."""
-    for number, (name, kind, above, legal_name) in enumerate(SIBLING):
-        world[name] = _person(world, number, name, kind, world[above], legal_name)
+    """Add the others, mark every customer with a tag of its own, and give the owners their possessions."""
+    for number, (name, kind, above, legal_name) in enumerate(OTHERS):
+        world[name] = _person(world, number, name, kind, world[above] if above else None, legal_name)
     for person in world.values():
         rows = Account.objects.everything(reason="test").filter(pk=person.account_pk)
         rows.update(labels=f"tag-of-{person.name}", remark=f"remark of {person.name}")
@@ -143,7 +151,7 @@ def _rows(model: type[models.Model]) -> Iterator[tuple[int, str]]:
         yield values["id"], repr({key: one for key, one in values.items() if not key.startswith("last_")})
 
 
-def _person(world: World, number: int, name: str, kind: AccountKind, above: Person, legal_name: str) -> Person:
+def _person(world: World, number: int, name: str, kind: AccountKind, above: Person | None, legal_name: str) -> Person:
     account = Account(
         uin=200_000_000_200 + number,
         account_id=f"{0xB000 + number:032x}",
@@ -156,7 +164,11 @@ def _person(world: World, number: int, name: str, kind: AccountKind, above: Pers
     )
     account.fold_names()
     account.save(force_insert=True)
-    bind(account, above.account, kind=KINDS.get(name, AssociationKind.RESALE), since=clock.now(), by="the test")
+    if above is None:
+        account.provider_id = account.pk
+        account.save(update_fields=["provider"])
+    else:
+        bind(account, above.account, kind=KINDS.get(name, AssociationKind.RESALE), since=clock.now(), by="the test")
     user = add_user(account=account, name=name, email=account.email, password=None, presets=[Preset.ADMINISTRATOR])
     return replace(
         world.rita,
@@ -227,4 +239,22 @@ def _own(person: Person) -> dict[str, str]:
         waiting = start_export(caller, listing="customers", query="")
         made["waiting"] = waiting.pk
         Job.objects.everything(reason="test").filter(pk=waiting.pk).update(run_at=clock.epoch_seconds() + 86_400)
+    if account.kind == AccountKind.PROVIDER:
+        made |= _bills(person)
     return {kind: str(value) for kind, value in made.items()}
+
+
+def _bills(person: Person) -> dict[str, object]:
+    """What only a provider has: an import of bills, whose job no test waits for, and the account of a cloud."""
+    now = clock.now()
+    job = enqueue(person.caller, BILL_IMPORT, {"file": "none", "dry_run": True})
+    Job.objects.everything(reason="test").filter(pk=job.pk).update(run_at=clock.epoch_seconds() + 86_400)
+    brought = BillImport.objects.create(
+        provider_id=person.account_pk, job=job.pk, name=f"bills-of-{person.name}.csv", sha256="0" * 64, format="focus",
+        state=ImportState.WAITING, created_at=now,
+    )  # fmt: skip  # a call in three lines
+    account = CloudAccount.objects.create(
+        provider_id=person.account_pk, cloud="aws", billing_account=f"account-of-{person.name}",
+        customer_id=person.account_pk, since=now.date(), added_at=now, added_by=person.name,
+    )  # fmt: skip  # a call in two lines
+    return {"bills": brought.pk, "cloud_account": account.pk}
