@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "openpartner.core.loading",
     "openpartner.core.ledger",
     "openpartner.core.billing",
+    "openpartner.core.credit",
     "openpartner.core.settlement",
     "openpartner.core.closing",
     "openpartner.listings",

@@ -22,6 +22,18 @@ class Action(StrEnum):
     LABELS_CHANGED = "customer.labels-changed"
     CUSTOMERS_CHANGED = "customer.several-changed"
     BILL_VIEW_CHANGED = "customer.bill-view-changed"
+    SUSPENDED = "customer.suspended"
+    RESUMED = "customer.resumed"
+    FORCED_SUSPENSION_SET = "customer.forced-suspension-set"
+    RIGHT_GRANTED = "partner.right-granted"
+    RIGHT_WITHDRAWN = "partner.right-withdrawn"
+    CREDIT_LINE_CHANGED = "credit.line-changed"
+    CREDIT_POOL_CHANGED = "credit.pool-changed"
+    CREDIT_ALLOCATED = "credit.allocated"
+    CREDIT_POLICY_SET = "credit.policy-set"
+    CREDIT_TERMS_SET = "credit.terms-set"
+    BILL_CONFIRMED = "credit.bill-confirmed"
+    BILLS_CONFIRMED = "credit.bills-confirmed"
     MEMBER_JOINED = "enterprise.member-joined"
     MEMBER_LEFT = "enterprise.member-left"
     FLAG_GRANTED = "flag.granted"
@@ -82,6 +94,18 @@ SENTENCES: dict[Action, str] = {
     Action.LABELS_CHANGED: _("The labels of a customer were changed."),
     Action.CUSTOMERS_CHANGED: _("Several customers were changed at once; each has an event of its own."),
     Action.BILL_VIEW_CHANGED: _("A customer's view of its bills was opened or closed."),
+    Action.SUSPENDED: _("A customer was suspended."),
+    Action.RESUMED: _("The suspension of a customer was lifted."),
+    Action.FORCED_SUSPENSION_SET: _("The forced suspension of a customer was switched on or off."),
+    Action.RIGHT_GRANTED: _("A distributor let a reseller do something for its customers itself."),
+    Action.RIGHT_WITHDRAWN: _("A distributor took a right back from a reseller."),
+    Action.CREDIT_LINE_CHANGED: _("The credit line of a partner was changed."),
+    Action.CREDIT_POOL_CHANGED: _("The credit pool of a second-level reseller was changed."),
+    Action.CREDIT_ALLOCATED: _("Credit was allocated to a customer or taken back."),
+    Action.CREDIT_POLICY_SET: _("The rules of a partner's credit were changed."),
+    Action.CREDIT_TERMS_SET: _("The terms of a customer's credit were changed."),
+    Action.BILL_CONFIRMED: _("A customer's bill was confirmed as paid."),
+    Action.BILLS_CONFIRMED: _("Several customers' bills were confirmed at once; each has an event of its own."),
     Action.MEMBER_JOINED: _("An account joined an enterprise."),
     Action.MEMBER_LEFT: _("An account left its enterprise."),
     Action.FLAG_GRANTED: _("A feature flag was granted to a partner."),

@@ -1,0 +1,1 @@
+"""Credit: lines of partners, pools, allocations to customers, what stops whom, and confirmed bills."""
