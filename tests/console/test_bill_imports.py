@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from openpartner.core.audit.models import AuditEvent
 from openpartner.core.billing.imports import ImportState, control_totals
 from openpartner.core.billing.models import BillImport, BillMonth, CloudAccount
 from openpartner.core.billing.queries import sums
+from openpartner.core.settlement.models import Mode, SettlementMode
+from openpartner.core.settlement.settle import mode_of
 from tests.console.test_customers_page import signed_in
 from tests.core.test_bill_import import ALL_MONTHS, SAMPLE, SAMPLE_BILLED, work
 from tests.support.people import World
@@ -153,3 +157,39 @@ def test_a_file_of_accounts_is_checked_and_applied(world: World) -> None:
     assert CloudAccount.objects.everything(reason="test").count() == 2
     assert b"aws" in client.get("/cloud-accounts/").content
     assert client.get("/cloud-accounts/template/").content.startswith(b"\xef\xbb\xbfcloud,billing_account")
+
+
+def test_the_provider_chooses_who_writes_deductions(world: World) -> None:
+    """Issue 4, section 1: settlement with its two modes. Tencent's and Huawei's bills begin as they tell themselves."""
+    client = signed_in(world.pia)
+    page = client.get("/cloud-accounts/settlement/").content.decode()
+    assert page.count("As the bill tells them") == 2
+    assert page.count("From the start") == 2
+    assert "/cloud-accounts/settlement/" in client.get("/cloud-accounts/").content.decode()
+    form = client.get("/cloud-accounts/settlement/set/?cloud=tencent").content.decode()
+    assert re.search(r'value="given"[^>]* checked', form)
+    answer = client.post("/cloud-accounts/settlement/set/", {"cloud": " AWS", "mode": "given"})
+    assert answer.status_code == 302
+    assert mode_of(world.pia.account_pk, "aws") == Mode.GIVEN
+    page = client.get("/cloud-accounts/settlement/").content.decode()
+    assert page.count("As the bill tells them") == 3
+    assert page.count("Somebody has chosen it") == 1
+    event = AuditEvent.objects.everything(reason="test").get(action="bills.settlement-mode-set")
+    assert json.loads(event.details) == {"cloud": "aws", "mode": "given"}
+
+
+@pytest.mark.parametrize(
+    "given", [{"cloud": " ", "mode": "ours"}, {"cloud": "aws", "mode": "theirs"}, {"cloud": "aws"}]
+)
+def test_a_wrong_mode_changes_nothing(world: World, given: dict[str, str]) -> None:
+    assert signed_in(world.pia).post("/cloud-accounts/settlement/set/", given).status_code == 422
+    assert not SettlementMode.objects.everything(reason="test").exists()
+
+
+def test_only_the_provider_settles(world: World) -> None:
+    for name in ("dora", "rita", "carl"):
+        client = signed_in(world[name])
+        assert client.get("/cloud-accounts/settlement/").status_code in {403, 404}
+        given = {"cloud": "aws", "mode": "given"}
+        assert client.post("/cloud-accounts/settlement/set/", given).status_code in {403, 404}
+    assert not SettlementMode.objects.everything(reason="test").exists()

@@ -89,6 +89,7 @@ def cloud_accounts(request: HttpRequest, caller: Caller) -> HttpResponse:
             Button(__("Add an account"), reverse("new_cloud_account"), "plus", is_primary=True),
             Button(__("From a file"), reverse("cloud_account_file"), "import"),
             Button(__("Lines without a customer"), reverse("unassigned"), "info"),
+            Button(__("Settlement"), reverse("settlement_modes"), "bills"),
         ],
         lead=__("A bill line finds its customer by this table alone, as it stood on the day of the line."),
         empty=__("Say whose the accounts of clouds are, and their bill lines find their customers."),
