@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from openpartner.apikit import requestlog
 from openpartner.apikit.call import Call, Environ, Refused
+from openpartner.apikit.idempotency import BadKey, KeyTaken
 from openpartner.apikit.operation import Registry
 from openpartner.apikit.replay import once
 from openpartner.core.base.errors import ChannelError
@@ -88,7 +89,9 @@ class Gateway(ABC):
 
     def _code_for(self, call: Call, error: ChannelError) -> str:
         """By the operation's own table first, then by the dialect's; by the nearest class in either."""
-        own = call.operation.raises if call.operation else {}
+        # What is wrong with a key has nothing to do with the operation, whose codes would mislead.
+        by_operation = call.operation is not None and not isinstance(error, (BadKey, KeyTaken))
+        own = call.operation.raises if call.operation and by_operation else {}
         return next(table[base] for table in (own, self.codes) for base in type(error).__mro__ if base in table)
 
     def _write_log(self, call: Call, began: float) -> None:
@@ -118,7 +121,7 @@ def run_operation(call: Call, encode: Callable[[Call, Any], bytes], *, via: str 
     """Run the operation's function and put the encoded result on the call. `via` names the door for a stranger.
 
     Reads run in autocommit: on SQLite a transaction would queue behind every writer. Writes open theirs in
-    `@command`, inside the one that remembers the answer for a replay.
+    `@command`, inside the one that remembers the answer for a repeat.
     """
     operation, caller = call.operation, call.caller
     assert operation is not None

@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from openpartner.console.identity.freshness import is_fresh, to_confirmation
 from openpartner.console.languages import speak
 from openpartner.console.menu import Menu
+from openpartner.console.once import once
 from openpartner.console.refusals import refused, to_sign_in
 from openpartner.core.access.models import User
 from openpartner.core.access.users import caller_of
@@ -95,7 +96,7 @@ def page(
                     raise NotVisible("page")
                 if fresh and not is_fresh(request):
                     return to_confirmation(request)
-                response = view(request, caller, **values)
+                response = once(request, view.__name__, lambda: view(request, caller, **values))
             except ChannelError as error:
                 response = refused(request, caller, error)
             add_never_cache_headers(response)

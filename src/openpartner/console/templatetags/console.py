@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from openpartner.console.cells import initials
 from openpartner.console.icons import ICONS, icon_html
+from openpartner.console.once import FORM_KEY
 from openpartner.console.rows import rows_html
 from openpartner.core.audit.events import SENTENCES, Action
+from openpartner.kit.ids import mint_request_id
 from openpartner.listings.declare import Words
 
 register = template.Library()
@@ -25,6 +27,12 @@ def icon(name: str, label: str = "") -> SafeString:
         return icon_html(name)
     drawing = mark_safe(ICONS[name])  # noqa: S308  # our own drawings
     return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """What makes this rendering of a form one write, however often it is sent."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, mint_request_id())
 
 
 @register.filter

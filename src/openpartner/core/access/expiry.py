@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from openpartner.core.access.models import AuthToken, PasswordLink, RememberedAnswer, Throttle, UserSession
+from openpartner.core.access.models import AuthToken, PasswordLink, RememberedAnswer, SentForm, Throttle, UserSession
 from openpartner.kit import clock
 
 SESSIONS_UNSEEN = timedelta(days=30)
@@ -16,10 +16,11 @@ SESSIONS_UNSEEN = timedelta(days=30)
 
 
 def expired_rows() -> tuple[QuerySet[Any], ...]:
-    """The rows to delete, by table: remembered answers, tokens, links, counts and sessions."""
+    """The rows to delete, by table: remembered answers, sent forms, tokens, links, counts and sessions."""
     now = clock.now()
     return (
         RememberedAnswer.objects.filter(expires_at__lt=now),
+        SentForm.objects.filter(expires_at__lt=now),
         AuthToken.objects.filter(expires_at__lt=now),
         PasswordLink.objects.filter(expires_at__lt=now),
         Throttle.objects.filter(until__lt=now),

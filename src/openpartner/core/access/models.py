@@ -279,24 +279,56 @@ class Throttle(models.Model):
 
 
 class RememberedAnswer(models.Model):
-    """The first answer to a signed write, given again when the very same request is replayed."""
+    """The first answer to a write of an API, given again when the write is repeated.
 
-    key = models.ForeignKey(AccessKey, models.CASCADE, related_name="+", db_index=False)
+    A write is known by its signature, within the time of that, and by the key that its client gave it, for a week.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", db_index=False)
+    key = models.ForeignKey(AccessKey, models.CASCADE, null=True, related_name="+", db_index=False)
+    """The key that signed; None for a token."""
     operation = models.CharField(max_length=80)
-    signature = models.CharField(max_length=128)
+    signature = models.CharField(max_length=128, blank=True)
+    name = models.CharField(max_length=128, blank=True)  # the client's own key for the write
+    digest = models.CharField(max_length=64, blank=True)  # of the request under that key
     status = models.SmallIntegerField(default=0)
     body = models.BinaryField(default=b"")
     request_id = models.CharField(max_length=36, blank=True)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        """One answer per key, operation and signature."""
+        """One answer per signature, and per account, operation and key."""
 
         db_table = "remembered_answer"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["key", "operation", "signature"], name="remembered_answer_once"),
+            models.UniqueConstraint(
+                fields=["account", "operation", "name"], condition=~Q(name=""), name="remembered_answer_by_name"
+            ),
         ]
 
     def __str__(self) -> str:
         """The operation and status."""
         return f"{self.operation} {self.status}"
+
+
+class SentForm(models.Model):
+    """A form of the console that was sent, and the first result of it, shown again when it is sent twice."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    page = models.CharField(max_length=80)
+    key = models.CharField(max_length=36)
+    digest = models.CharField(max_length=64)  # of what was filled in
+    result = models.TextField(blank=True)  # sealed: a page may show a secret once
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        """Each form once."""
+
+        db_table = "sent_form"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "page", "key"], name="sent_form_once")]
+
+    def __str__(self) -> str:
+        """The page."""
+        return self.page

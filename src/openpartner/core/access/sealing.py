@@ -49,6 +49,11 @@ def seal(secret: str) -> str:
 @lru_cache(maxsize=10_000)
 def opened(sealed: str) -> str:
     """The secret in clear. Remembered by its sealed form, so a changed row is never served stale."""
+    return unsealed(sealed)
+
+
+def unsealed(sealed: str) -> str:
+    """What was sealed, in clear; not remembered, for what is long and read once."""
     try:
         return _ring().decrypt(sealed.encode("ascii")).decode()
     except InvalidToken as error:
