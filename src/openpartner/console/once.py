@@ -96,5 +96,6 @@ def _again(request: HttpRequest, first: SentForm) -> HttpResponse:
 def _digest(request: HttpRequest) -> str:
     given = sorted((name, values) for name, values in request.POST.lists() if name not in BEYOND)
     files = sorted((name, one.name, one.size) for name, some in request.FILES.lists() for one in some)
+    text = json.dumps([request.path, given, files])
     # With the secret key: what was filled in may be a password, and nobody is to guess it from here.
-    return salted_hmac("openpartner.console.once", json.dumps([request.path, given, files]), algorithm="sha256").hexdigest()
+    return salted_hmac("openpartner.console.once", text, algorithm="sha256").hexdigest()
