@@ -137,6 +137,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "billing.ask_bill_file": P.BILL_READ,
     "billing.end_cloud_account": P.IMPORT,
     "billing.link_bill_file": P.BILL_READ,
+    "commissions.set_policy_products": P.IMPORT,
     "credit.allocate_credit": P.CREDIT_WRITE,
     "credit.allocate_pool": P.CREDIT_WRITE,
     "credit.grant_line": P.CREDIT_WRITE,

@@ -72,6 +72,7 @@ class Action(StrEnum):
     BILLS_PUBLISHED = "bills.published"
     BILLS_IMPORTED = "bills.imported"
     SETTLEMENT_MODE_SET = "bills.settlement-mode-set"
+    POLICY_SET = "commission.policy-set"
     CLOUD_ACCOUNT_ADDED = "cloud-account.added"
     CLOUD_ACCOUNT_ENDED = "cloud-account.ended"
     CLOUD_ACCOUNTS_IMPORTED = "cloud-accounts.imported"
@@ -79,6 +80,15 @@ class Action(StrEnum):
     BILL_FILE_FETCHED = "bills.file-fetched"
     EXPORTED_UNMASKED = "list.exported-unmasked"
     EXPORT_FETCHED = "list.export-fetched"
+    VOUCHER_QUOTA_CHANGED = "voucher-quota.changed"
+    VOUCHER_TEMPLATE_SAVED = "voucher-template.saved"
+    VOUCHERS_ISSUED = "vouchers.issued"
+    VOUCHER_WITHDRAWN = "voucher.withdrawn"
+    VOUCHER_RECLAIMED = "voucher.reclaimed"
+    VOUCHER_APPLIED_FOR = "voucher.applied-for"
+    VOUCHER_DECIDED = "voucher.decided"
+    VOUCHER_APPLICATION_CANCELLED = "voucher.application-cancelled"
+    COUPON_TRANSFERRED = "coupon.transferred"
 
 
 SENTENCES: dict[Action, str] = {
@@ -143,6 +153,7 @@ SENTENCES: dict[Action, str] = {
     Action.BILLS_PUBLISHED: _("A new version of a month's bills was published."),
     Action.BILLS_IMPORTED: _("Bills were imported from a file."),
     Action.SETTLEMENT_MODE_SET: _("Who writes the deductions of a cloud's bills was changed."),
+    Action.POLICY_SET: _("The products of a commission policy were replaced."),
     Action.CLOUD_ACCOUNT_ADDED: _("An account of a cloud was assigned to a customer."),
     Action.CLOUD_ACCOUNT_ENDED: _("An account of a cloud is no longer a customer's."),
     Action.CLOUD_ACCOUNTS_IMPORTED: _("Accounts of clouds were assigned to customers from a file."),
@@ -151,4 +162,13 @@ SENTENCES: dict[Action, str] = {
     Action.EXPORTED: _("A list was exported, personal data masked."),
     Action.EXPORTED_UNMASKED: _("A list was exported with personal data in full."),
     Action.EXPORT_FETCHED: _("An exported file was fetched."),
+    Action.VOUCHER_QUOTA_CHANGED: _("A quota of vouchers was granted, changed or taken back."),
+    Action.VOUCHER_TEMPLATE_SAVED: _("A template of vouchers was created or changed."),
+    Action.VOUCHERS_ISSUED: _("Vouchers were issued."),
+    Action.VOUCHER_WITHDRAWN: _("A voucher that was not used was withdrawn."),
+    Action.VOUCHER_RECLAIMED: _("What was left of a voucher was reclaimed."),
+    Action.VOUCHER_APPLIED_FOR: _("A voucher for a customer's trial was applied for."),
+    Action.VOUCHER_DECIDED: _("A voucher under review was approved or turned down."),
+    Action.VOUCHER_APPLICATION_CANCELLED: _("An application for a voucher was cancelled."),
+    Action.COUPON_TRANSFERRED: _("A coupon was moved between the master and a member of an enterprise."),
 }

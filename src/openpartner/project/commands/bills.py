@@ -56,7 +56,7 @@ def bills(
 
     if not files and number is None and not unassigned:
         raise click.UsageError("name a file, --apply NUMBER or --unassigned")
-    caller = _operator()
+    caller = operator_of_bills()
     asked = Asked(format=fmt or "", is_by_days=days, month=month, currency=currency)
     is_wrong = False
     try:
@@ -87,7 +87,7 @@ def cloud_accounts(*, file: Path, dry_run: bool) -> None:
     from openpartner.core.billing.mapping_files import import_mappings  # noqa: PLC0415  # after setup
 
     try:
-        outcome = import_mappings(_operator(), file, dry_run=dry_run)
+        outcome = import_mappings(operator_of_bills(), file, dry_run=dry_run)
     except ChannelError as error:
         raise click.ClickException(error.message) from error
     for fault in outcome.faults[:SHOWN_MAX]:
@@ -113,13 +113,14 @@ def settlement(*, cloud: str, mode: str) -> None:
     from openpartner.core.settlement.modes import set_settlement_mode  # noqa: PLC0415  # after setup
 
     try:
-        row = set_settlement_mode(_operator(), cloud=cloud, mode=Mode(mode))
+        row = set_settlement_mode(operator_of_bills(), cloud=cloud, mode=Mode(mode))
     except ChannelError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"Bills of {row.cloud} are settled by the mode {row.mode} from the next import on.")
 
 
-def _operator() -> Caller:
+def operator_of_bills() -> Caller:
+    """Who imports for the provider; a usage error when there is none yet."""
     from openpartner.core.access.operators import operator  # noqa: PLC0415  # after setup
     from openpartner.core.base.errors import NotVisible  # noqa: PLC0415  # after setup
 

@@ -11,6 +11,7 @@ import click
 
 from openpartner.project.cli import setup
 from openpartner.project.commands.bills import bills, cloud_accounts, settlement
+from openpartner.project.commands.policy import policy
 from openpartner.project.progress import Progress
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def command() -> None:
 command.add_command(bills)
 command.add_command(cloud_accounts)
 command.add_command(settlement)
+command.add_command(policy)
 
 
 @command.command()
