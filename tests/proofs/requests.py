@@ -74,6 +74,7 @@ def passing(world: World) -> dict[str, list[Ask]]:
     dora, rita, cora, carl = world.dora, world.rita, world.cora, world.carl
     credentials = {"user": {"name": "dora", "password": PASSWORD, "domain": {"name": dora.account_name}}}
     member = {"method": "sub_customer", "sub_customer_id": cora.account_id}
+    seller = {"indirect_partner_id": rita.account_id}
     theirs = {"customer_id": carl.account_id, "indirect_partner_id": rita.account_id}
     by_password = {"auth": {"identity": {"methods": ["password"], "password": credentials}}}
     rows: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -90,6 +91,12 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("huawei", "LegacyQueryCustomers", "dora", {"domainName": cora.account_name, "offset": 1, "limit": 10}),
         ("huawei", "ListIndirectPartners", "dora", {"indirect_partner_id": rita.account_id, "limit": 10}),
         ("huawei", "ListIndirectPartners", "dora", {"account_name": rita.account_name}),
+        ("huawei", "FreezeSubCustomers", "dora", {"customer_ids": [cora.account_id], "reason": "a reason"}),
+        ("huawei", "FreezeSubCustomers", "dora", {"customer_ids": [carl.account_id], "reason": "a reason", **seller}),
+        ("huawei", "UnfreezeSubCustomers", "dora", {"customer_ids": [cora.account_id], "reason": "a reason"}),
+        ("huawei", "UnfreezeSubCustomers", "dora", {"customer_ids": [carl.account_id], "reason": "a reason", **seller}),
+        ("huawei", "LegacyFreezeCustomers", "dora", {"customerIds": [cora.account_id], "reason": "a reason"}),
+        ("huawei", "LegacyUnfreezeCustomers", "dora", {"customerIds": [cora.account_id], "reason": "a reason"}),
         ("huawei", "CheckUserIdentity", "dora", {"search_type": "name", "search_value": cora.account_name}),
         ("huawei", "LegacyCheckUser", "dora", {"searchType": "name", "searchKey": cora.account_name}),
         ("huawei", "GetCallerIdentity", "dora", {}),
@@ -132,6 +139,7 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [cora.uin]}),
         ("tencent", "DescribeCustomerInfo", "dora", {"CustomerUin": [world.chen.uin, cora.uin]}),
         ("tencent", "ModifyClientRemark", "dora", {"ClientUin": str(cora.uin), "Remark": "a remark"}),
+        ("tencent", "ForceQN", "dora", {"ClientUin": cora.uin, "Type": 0}),
         ("tencent", "QueryAccountVerificationStatus", "dora", {"ClientUin": cora.uin}),
         ("tencent", "QueryT1IndirectCustomersDetail", "dora", {"SubAgentUin": rita.uin, "Page": 1, "PageSize": 10}),
         ("tencent", "QuerySubAgentsDetailV2", "dora", {"Page": 1, "PageSize": 10}),

@@ -27,10 +27,11 @@ from openpartner.core.access.keys import add_key
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import add_user, caller_of
-from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.models import Account, FeatureFlag, Flag
 from openpartner.core.accounts.placing import bind
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Verification
+from openpartner.kit import clock
 from tests.support.policies import add_policies
 
 PASSWORD = "correct horse battery"  # of people who do not exist
@@ -114,6 +115,10 @@ def build_world() -> World:
     with transaction.atomic():
         world = World({person.name: person for person in _create()})
         add_policies(world.pia.account, [world.dora.account, world.rita.account, world.sol.account])
+        # rita inherits it; sol and olga have to do without.
+        FeatureFlag.objects.create(
+            partner=world.dora.account, flag=Flag.FORCED_SUSPENSION, granted_by="the test", since=clock.now()
+        )
         return world
 
 

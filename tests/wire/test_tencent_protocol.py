@@ -267,6 +267,7 @@ SERVED = {
     "DescribeCustomerOwnCostExplorerFilter",
     "DescribeCustomerOwnCostExplorerSummary",
     "DescribeCustomerUin",
+    "ForceQN",
     "GetCountryCodes",
     "GetTradeConfigList",
     "ModifyClientRemark",

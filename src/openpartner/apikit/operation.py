@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -128,4 +129,6 @@ def _body_of(hint: object) -> type[msgspec.Struct] | None:
     """The struct an operation answers with, taken out of its wrapper; None when it answers nothing."""
     if hint is type(None):
         return None
+    if get_origin(hint) is UnionType:  # a struct, or nothing to say
+        (hint,) = (one for one in get_args(hint) if one is not type(None))
     return cast(type[msgspec.Struct], get_args(hint)[0] if get_origin(hint) is Answer else hint)

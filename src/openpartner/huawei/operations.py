@@ -30,10 +30,14 @@ from openpartner.huawei.catalogue import (
 from openpartner.huawei.costs import list_costs, list_customer_bills_monthly_break_down
 from openpartner.huawei.customers import (
     check_user_identity,
+    freeze_sub_customers,
     legacy_check_user,
+    legacy_freeze_customers,
     legacy_list_customer_details,
     legacy_query_customers,
+    legacy_unfreeze_customers,
     list_sub_customers,
+    unfreeze_sub_customers,
 )
 from openpartner.huawei.iam import (
     create_temporary_access_key,
@@ -49,14 +53,17 @@ __all__ = [
     "check_user_identity",
     "create_temporary_access_key",
     "create_token",
+    "freeze_sub_customers",
     "get_caller_identity",
     "legacy_check_user",
+    "legacy_freeze_customers",
     "legacy_list_customer_details",
     "legacy_list_resource_fee_records",
     "legacy_list_resource_records",
     "legacy_query_customers",
     "legacy_show_monthly_sum",
     "legacy_show_postpaid_bill_summary",
+    "legacy_unfreeze_customers",
     "list_auth_domains",
     "list_consume_sub_customers",
     "list_conversions",
@@ -77,6 +84,7 @@ __all__ = [
     "list_subcustomer_monthly_bills",
     "list_usage_types",
     "show_customer_monthly_sum",
+    "unfreeze_sub_customers",
 ]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)

@@ -151,6 +151,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         Meta(pattern=DAY, description="First day that they tell the costs of one day for."),
     ] = "2025-06-01"
+    freeze_retention_days: Annotated[
+        int,
+        Meta(
+            ge=1, le=3650, description="Days for which frozen resources wait to be unfrozen before they are released."
+        ),
+    ] = 15
+    freeze_stops_prepaid: Annotated[
+        bool,
+        Meta(
+            description="A freeze of account and resources stops prepaid resources too, as older pages of Huawei say."
+        ),
+    ] = False
     mail_url: Annotated[
         str,
         Meta(

@@ -27,6 +27,7 @@ from openpartner.tencent.catalogue import (
 from openpartner.tencent.customers import (
     describe_customer_info,
     describe_customer_uin,
+    force_qn,
     modify_client_remark,
     query_account_verification_status,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "describe_customer_own_cost_explorer_filter",
     "describe_customer_own_cost_explorer_summary",
     "describe_customer_uin",
+    "force_qn",
     "get_country_codes",
     "get_trade_config_list",
     "modify_client_remark",
