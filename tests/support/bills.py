@@ -96,10 +96,11 @@ def publish_lines(
         ]
         stage(row, token, files)
         summary = write_summary(lake, connection, [file.name for file in files], month_text(row.month))
+    reason = Reason.RESTATE if row.state == MonthState.FINAL else Reason.IMPORT
     return publish(
         world.pia.caller,
         row,
-        Publication(token=token, drop=before, summary=summary, reason=Reason.IMPORT, state=state),
+        Publication(token=token, drop=before, summary=summary, reason=reason, state=state),
     )
 
 

@@ -367,3 +367,49 @@ class DownloadLink(ScopedModel):
     def __str__(self) -> str:
         """Whose it is."""
         return f"{self.account}: {self.download_id}"
+
+
+class CustomerMonth(ScopedModel):
+    """What one customer spent in one bill month of one cloud under one partner: sums of the version that is current.
+
+    Kept by publication, in its transaction; `openpartner lake verify` compares it with the lines. Amounts are rounded
+    half to even to millionths; of what is posted the residue is kept: exact = micros / 10^6 + residue / 10^8.
+    """
+
+    month = models.ForeignKey(BillMonth, models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3)
+    list_micros = models.BigIntegerField()
+    discounted_micros = models.BigIntegerField()
+    voucher_micros = models.BigIntegerField()
+    total_micros = models.BigIntegerField()
+    total_residue = models.SmallIntegerField(default=0)
+    partner_micros = models.BigIntegerField()
+    partner_residue = models.SmallIntegerField(default=0)
+
+    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        "provider": "provider_id",
+        "payer": "payer_id",
+        "partner": "partner_id",
+        "customer": "customer_id",
+    }
+
+    class Meta:
+        """One for each customer under each partner."""
+
+        db_table = "customer_month"
+        indexes: ClassVar = [models.Index(fields=["customer", "month"], name="customer_month_customer")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["month", "payer", "partner", "customer", "currency"], name="customer_month_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Customer and month."""
+        return f"{self.customer_id} in {self.month_id}"

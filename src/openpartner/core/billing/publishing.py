@@ -15,6 +15,8 @@ from django.db.models import Q
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
+from openpartner.core.billing import spend
+from openpartner.core.billing.followers import FOLLOWERS, Published
 from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion, MonthState, Reason
 from openpartner.core.billing.months import month_text
 from openpartner.kit import clock
@@ -151,7 +153,11 @@ def publish(caller: Caller, month: BillMonth, one: Publication) -> BillVersion:
             files_added=added,
             files_dropped=gone,
         )
-    month.refresh_from_db()
+        was = MonthState(month.state)
+        month.refresh_from_db()
+        published = Published(month, version, was, spend.keep(month, one.summary[0]))
+        for follow in FOLLOWERS:
+            follow(caller, published)
     return version
 
 

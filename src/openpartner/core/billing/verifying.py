@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from openpartner.core.billing import spend
 from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.months import month_text
@@ -89,3 +90,4 @@ def _check_version(
     for amount, found in totals.items():
         if found != recorded.get(amount, 0):
             yield f"version {version.number}: {amount} adds up to {found}e-8, recorded {recorded.get(amount, 0)}e-8"
+    yield from spend.faults(lake, month, version.summary)

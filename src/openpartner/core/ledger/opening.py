@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from openpartner.core.ledger.models import LedgerAccount, Use
 
 NEVER_BELOW_ZERO = frozenset({Use.ALLOCABLE, Use.BALANCE, Use.QUOTA, Use.VOUCHER})
 """Uses whose balance less reservations never falls below zero, whoever holds them."""
+
+
+AT_ONCE = 500
+"""Holders that one statement asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,37 @@ def account(name: Name) -> LedgerAccount:
             return LedgerAccount.objects.create(**_opened(name))  # type: ignore[misc]  # one dict of all columns
     except IntegrityError:
         return _rows(name).get()  # somebody else has opened it meanwhile
+
+
+def accounts(names: Collection[Name]) -> dict[Name, LedgerAccount]:
+    """The accounts of those names, opened where there are none; a few statements however many they are."""
+    wanted = list(dict.fromkeys(names))
+    found = _among(wanted)
+    absent = [name for name in wanted if name not in found]
+    if absent:
+        new = [LedgerAccount(**_opened(name)) for name in absent]
+        try:
+            with transaction.atomic():
+                LedgerAccount.objects.bulk_create(new)
+        except IntegrityError:
+            return {name: account(name) for name in wanted}  # somebody else has opened some meanwhile
+        found.update(zip(absent, new, strict=True))
+    return found
+
+
+def _among(names: Sequence[Name]) -> dict[Name, LedgerAccount]:
+    """Those that exist, found by their holders."""
+    by_key = {(one.holder.pk, one.use, one.giver.pk, one.subject, one.currency): one for one in names}
+    rows = LedgerAccount.objects.everything(reason="their holders were read within the caller's scope")
+    uses = {one.use for one in names}
+    holders = sorted({one.holder.pk for one in names})
+    found: dict[Name, LedgerAccount] = {}
+    for start in range(0, len(holders), AT_ONCE):
+        for row in rows.filter(holder__in=holders[start : start + AT_ONCE], use__in=uses):
+            name = by_key.get((row.holder_id, Use(row.use), row.giver_id, row.subject, row.currency))
+            if name is not None:
+                found[name] = row
+    return found
 
 
 def _rows(name: Name) -> QuerySet[LedgerAccount]:

@@ -9,3 +9,10 @@ class SettlementConfig(AppConfig):
     name = "openpartner.core.settlement"
     label = "settlement"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Charge what is published."""
+        from openpartner.core.billing.followers import FOLLOWERS
+        from openpartner.core.settlement.charging import charge
+
+        FOLLOWERS.append(charge)
