@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "openpartner.core.ledger",
     "openpartner.core.billing",
     "openpartner.core.credit",
+    "openpartner.core.vouchers",
     "openpartner.core.settlement",
     "openpartner.core.closing",
     "openpartner.listings",

@@ -1,0 +1,1 @@
+"""Vouchers and coupons: quotas, what is issued out of them, and what they have paid."""

@@ -1,0 +1,263 @@
+"""Reading quotas, vouchers, what they paid, and the log. Every read begins with a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from openpartner.core.accounts.models import Account
+from openpartner.core.base.scope import Scope
+from openpartner.core.vouchers.models import Voucher, VoucherQuota, VoucherRecord, VoucherUse
+from openpartner.core.vouchers.purses import quota_left, vouchers_left
+from openpartner.core.vouchers.vocabulary import (
+    Operation,
+    QuotaKind,
+    QuotaState,
+    Standing,
+    VoucherKind,
+    VoucherState,
+)
+from openpartner.kit import clock
+from openpartner.kit.slices import Page, Slice
+
+TAKEN_BACK = (VoucherState.WITHDRAWN, VoucherState.RECLAIMED)
+REFUSED = (VoucherState.REJECTED, VoucherState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherFilter:
+    """Conditions on vouchers; None sets none. Times: not before `_from`, before `_until`."""
+
+    partner: int | None = None
+    """Who issued it."""
+    customer: int | None = None
+    number: int | None = None
+    code: str | None = None
+    kinds: frozenset[VoucherKind] = frozenset({VoucherKind.CUSTOMER})
+    form: int | None = None
+    standing: Standing | None = None
+    usage: str | None = None
+    reach: str | None = None
+    payment_mode: str | None = None
+    quota: int | None = None
+    times: tuple[tuple[str, datetime], ...] = ()
+    """Lookups such as ("valid_from__gt", an instant)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """A voucher with whose it is and what it still pays."""
+
+    voucher: Voucher
+    customer: Account | None
+    left_micros: int
+    """0 once it has ended."""
+    standing: Standing
+
+    @property
+    def shown_micros(self) -> int:
+        """What is left, or was left when it ended."""
+        ended = self.voucher.left_micros
+        return self.left_micros if ended is None else ended
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """A quota and what is left of it."""
+
+    quota: VoucherQuota
+    left_micros: int
+    state: QuotaState
+    """INVALID once it has expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A partner's voucher pool (tencent:E.4)."""
+
+    total_micros: int = 0
+    left_micros: int = 0
+    issued: int = 0
+    """How many vouchers were issued and not rejected or withdrawn."""
+
+
+def list_vouchers(scope: Scope, where: VoucherFilter, window: Slice) -> Page[VoucherRow]:
+    """Vouchers that the scope shows, the newest first."""
+    rows = vouchers(scope, where)
+    found = rows.select_related("customer").order_by("-issued_at", "-pk")
+    page = list(found[window.offset : window.offset + window.limit])
+    return Page(voucher_rows(page), rows.count())
+
+
+def voucher_rows(found: Collection[Voucher]) -> list[VoucherRow]:
+    """The same with what each still pays; two queries whatever their number."""
+    left, moment = vouchers_left(found), clock.now()
+    return [VoucherRow(one, one.customer, left[one.pk], standing_of(one, moment)) for one in found]
+
+
+def vouchers(scope: Scope, where: VoucherFilter) -> QuerySet[Voucher]:
+    """The vouchers that the scope shows and the conditions name, in no order."""
+    given = {
+        "partner_id": where.partner,
+        "customer_id": where.customer,
+        "pk": where.number,
+        "code": where.code,
+        "form": where.form,
+        "usage": where.usage,
+        "reach": where.reach,
+        "payment_mode": where.payment_mode,
+        "quota_id": where.quota,
+    }
+    rows = Voucher.objects.within(scope).filter(kind__in=where.kinds)
+    rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+    rows = rows.filter(**dict(where.times))
+    return rows if where.standing is None else rows.filter(_standing(where.standing, clock.now()))
+
+
+def find_voucher(scope: Scope, where: VoucherFilter) -> VoucherRow | None:
+    """The one voucher that the conditions name, or None."""
+    found = vouchers(scope, where).select_related("customer").first()
+    return voucher_rows([found])[0] if found is not None else None
+
+
+def standing_of(voucher: Voucher, moment: datetime) -> Standing:
+    """What a voucher is at an instant: one that has run out is expired whether or not the job has been there."""
+    state = VoucherState(voucher.state)
+    if state is VoucherState.ISSUED:
+        if voucher.valid_until <= moment:
+            return Standing.EXPIRED
+        return Standing.INACTIVE if voucher.valid_from > moment else Standing.USABLE
+    return {
+        VoucherState.UNDER_REVIEW: Standing.UNDER_REVIEW,
+        VoucherState.USED: Standing.USED,
+        VoucherState.EXPIRED: Standing.EXPIRED,
+        **dict.fromkeys(TAKEN_BACK, Standing.TAKEN_BACK),
+        **dict.fromkeys(REFUSED, Standing.REFUSED),
+    }[state]
+
+
+def pool_of_partner(partner: int) -> Pool:
+    """The pool of a partner that was read within a scope; an empty one when nothing was ever granted."""
+    return pools_of([partner]).get(partner, Pool())
+
+
+def pools_of(partners: Collection[int]) -> dict[int, Pool]:
+    """The pools of partners that were read within a scope, by key of the partner."""
+    rows = VoucherQuota.objects.everything(reason="the partners were read within a scope")
+    pools = list(rows.filter(partner__in=partners, kind=QuotaKind.POOL))
+    left = quota_left(pools)
+    kept = Voucher.objects.everything(reason="of quotas of partners that were read within a scope").exclude(
+        state__in=(*REFUSED, VoucherState.WITHDRAWN, VoucherState.UNDER_REVIEW)
+    )
+    counts = kept.filter(quota__in=[one.pk for one in pools]).values("quota").annotate(number=Count("pk"))
+    issued = dict(counts.values_list("quota", "number"))
+    return {one.partner_id: Pool(one.granted_micros, left[one.pk], issued.get(one.pk, 0)) for one in pools}
+
+
+def list_quotas(scope: Scope, window: Slice, *, giver: int | None = None, **conditions: object) -> Page[QuotaRow]:
+    """Quotas that the scope shows, without pools, the newest first."""
+    rows = _quotas(scope).exclude(kind=QuotaKind.POOL).filter(**conditions)
+    if giver is not None:
+        rows = rows.filter(giver_id=giver, parent__isnull=False)
+    page = list(
+        rows.select_related("partner", "parent").order_by("-created_at", "-pk")[
+            window.offset : window.offset + window.limit
+        ]
+    )
+    left, moment = quota_left(page), clock.now()
+    return Page([QuotaRow(one, left[one.pk], state_of(one, moment)) for one in page], rows.count())
+
+
+def state_of(quota: VoucherQuota, moment: datetime) -> QuotaState:
+    """What a quota is at an instant."""
+    state = QuotaState(quota.state)
+    ran_out = quota.valid_until is not None and quota.valid_until <= moment
+    return QuotaState.INVALID if ran_out and state is QuotaState.NORMAL else state
+
+
+def in_states(states: Collection[int]) -> Q:
+    """The condition that a quota is in one of some states now."""
+    moment = clock.now()
+    ran_out = Q(state=QuotaState.NORMAL, valid_until__lte=moment)
+    wanted = Q(state__in=[one for one in states if one != QuotaState.NORMAL])
+    if QuotaState.INVALID in states:
+        wanted |= ran_out
+    if QuotaState.NORMAL in states:
+        wanted |= Q(state=QuotaState.NORMAL) & ~ran_out
+    return wanted
+
+
+def usable_balance(customer: int, moment: datetime | None = None) -> int:
+    """What a customer's usable vouchers of its present partner pay together, in millionths.
+
+    The customer was read within a scope, or is the caller itself.
+    """
+    return sum(usable_balances([customer], moment).values())
+
+
+def usable_balances(customers: Collection[int], moment: datetime | None = None) -> dict[int, int]:
+    """The same for several customers, by key; those without a usable voucher are left out."""
+    at = moment or clock.now()
+    rows = Voucher.objects.everything(reason="the customers were read within a scope")
+    found = list(rows.filter(_standing(Standing.USABLE, at), customer__in=customers, kind=VoucherKind.CUSTOMER))
+    left = vouchers_left(found)
+    sums: dict[int, int] = {}
+    for one in found:
+        assert one.customer_id is not None
+        sums[one.customer_id] = sums.get(one.customer_id, 0) + left[one.pk]
+    return sums
+
+
+def list_uses(
+    scope: Scope, voucher: Voucher, window: Slice, *, since: datetime | None = None, until: datetime | None = None
+) -> Page[VoucherUse]:
+    """What a voucher paid, the newest first, of the bills that are current; of a span of time if one is given."""
+    rows = uses_of(scope, voucher)
+    if since is not None and until is not None:
+        rows = rows.filter(charged_at__gte=since, charged_at__lt=until)
+    page = rows.order_by("-charged_at", "-pk")[window.offset : window.offset + window.limit]
+    return Page(list(page), rows.count())
+
+
+def uses_of(scope: Scope, voucher: Voucher) -> QuerySet[VoucherUse]:
+    """What a voucher paid of the bills that are current."""
+    rows = VoucherUse.objects.within(scope)
+    return rows.filter(voucher=voucher, posted_at__isnull=False, undone_at__isnull=True)
+
+
+def used_micros(scope: Scope, voucher: Voucher) -> int:
+    """How much a voucher paid of the bills that are current."""
+    return uses_of(scope, voucher).aggregate(total=Sum("micros"))["total"] or 0
+
+
+def list_records(scope: Scope, window: Slice, conditions: Q) -> Page[VoucherRecord]:
+    """The log of operations that the scope shows, the newest first."""
+    rows = VoucherRecord.objects.within(scope).filter(conditions)
+    found = rows.select_related("quota", "parent_quota", "voucher", "customer", "partner").order_by("-at", "-pk")
+    return Page(list(found[window.offset : window.offset + window.limit]), rows.count())
+
+
+QUOTA_OPERATIONS = (Operation.QUOTA_GRANT, Operation.QUOTA_RECLAIM)
+
+
+def _standing(standing: Standing, moment: datetime) -> Q:
+    running = Q(state=VoucherState.ISSUED)
+    return {
+        Standing.INACTIVE: running & Q(valid_from__gt=moment, valid_until__gt=moment),
+        Standing.USABLE: running & Q(valid_from__lte=moment, valid_until__gt=moment),
+        Standing.USED: Q(state=VoucherState.USED),
+        Standing.EXPIRED: Q(state=VoucherState.EXPIRED) | running & Q(valid_until__lte=moment),
+        Standing.TAKEN_BACK: Q(state__in=TAKEN_BACK),
+        Standing.UNDER_REVIEW: Q(state=VoucherState.UNDER_REVIEW),
+        Standing.REFUSED: Q(state__in=REFUSED),
+    }[standing]
+
+
+def _quotas(scope: Scope) -> QuerySet[VoucherQuota]:
+    """The quotas that a scope shows; none to an account manager, who sees what customers have."""
+    if scope.manager is not None:
+        return VoucherQuota.objects.within(replace(scope, manager=None)).none()
+    return VoucherQuota.objects.within(scope)
