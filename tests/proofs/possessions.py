@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.db import models
 
@@ -63,6 +64,7 @@ ABSENT = {
     "number": "987654326",
     "bills": "987654330",
     "cloud_account": "987654331",
+    "file": "987654332",
     "link": "x" * 43,
     "passkey": "987654327",
     "session": "987654328",
@@ -221,7 +223,13 @@ def _own(person: Person) -> dict[str, str]:
         account=account.pk, user=person.user_pk, template="invitation", language="en", recipient=person.email,
         subject=f"mail to {person.name}", message_id=f"<{person.name}>", created_at=now,
     )  # fmt: skip
+    file = BillDownload.objects.create(
+        account=account.pk, month=24_320, versions="none", level="L3", holds="one", language="en",
+        name=f"bill-of-{person.name}.csv", stored=f"{account.pk:032}", asked_at=now, ready_at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip  # a call in four lines
     made: dict[str, object] = {
+        "file": file.pk,
         "mail": mail.pk,
         "role": role.pk,
         "passkey": passkey.pk,

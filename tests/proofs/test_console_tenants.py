@@ -65,7 +65,7 @@ NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
 TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
 FORMATS = ("csv", "xlsx", "json")
-TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+TOKENS = re.compile(r'name="(csrfmiddlewaretoken|form_key)" value="[^"]*"')
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.campaign
 
+WRONG_KIND = {"UnauthorizedOperation.UinNoAuth", "FailedOperation.UinNotAgent"}
 PEOPLE = ("pia", "dora", "rita", "carl", "sol", "olga")
 P = Permission
 
@@ -81,6 +82,14 @@ OPERATIONS: dict[str, Permission | None] = {
     "DescribeCustomerInfo": P.CUSTOMER_READ,
     "ModifyClientRemark": P.CUSTOMER_WRITE,
     "QueryAccountVerificationStatus": P.CUSTOMER_READ,
+    "AllocateCreditPool": P.CREDIT_WRITE,
+    "AllocateCustomerCredit": P.CREDIT_WRITE,
+    "QueryCreditAllocationHistory": P.CREDIT_READ,
+    "QueryCreditByUinList": P.CREDIT_READ,
+    "QueryCustomerBillingQuota": P.CREDIT_READ,
+    "QueryCustomersCredit": P.CREDIT_READ,
+    "QueryDirectCustomersCredit": P.CREDIT_READ,
+    "QueryPartnerCredit": P.CREDIT_READ,
     "QueryT1IndirectCustomersDetail": P.CUSTOMER_READ,
     "QuerySubAgentsDetailV2": P.PARTNER_READ,
     "DescribeBillDetail": P.BILL_READ,
@@ -95,6 +104,13 @@ OPERATIONS: dict[str, Permission | None] = {
     "DescribeCustomerBillSummary": P.BILL_READ,
     "DescribeCustomerOwnCostExplorerFilter": P.BILL_READ,
     "DescribeCustomerOwnCostExplorerSummary": P.BILL_READ,
+    "DescribeCustomerOwnVoucherList": P.VOUCHER_READ,
+    "DescribeCustomerOwnVoucherUsageDetails": P.VOUCHER_READ,
+    "DescribeCustomerVoucherList": P.VOUCHER_READ,
+    "DescribeCustomerVoucherUsageDetails": P.VOUCHER_READ,
+    "QueryVoucherAmountByUin": P.VOUCHER_READ,
+    "QueryVoucherListByUin": P.VOUCHER_READ,
+    "QueryVoucherPool": P.VOUCHER_READ,
     "GetCountryCodes": None,
     "GetTradeConfigList": None,
     "QueryPolicyProductListByCode": P.BILL_READ,
@@ -141,6 +157,9 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "credit.allocate_credit": P.CREDIT_WRITE,
     "credit.allocate_pool": P.CREDIT_WRITE,
     "credit.grant_line": P.CREDIT_WRITE,
+    "credit.set_policy": P.CREDIT_WRITE,
+    "credit.set_terms": P.CREDIT_WRITE,
+    "credit.set_unlimited": P.FLAG_GRANT,
     "customers.add_label": P.CUSTOMER_WRITE,
     "customers.add_member": P.MEMBER_MANAGE,
     "customers.assign_manager": P.CUSTOMER_ASSIGN,
@@ -349,7 +368,7 @@ def observed(dialect: str, answer: Answer) -> str:
         return "lacks the permission"
     if answer.code.startswith("AuthFailure") or answer.code == "MissingParameter":
         return "nobody"
-    if answer.code == "UnauthorizedOperation.UinNoAuth" and " may not call " in answer.message:
+    if answer.code in WRONG_KIND and " may not call " in answer.message:
         return "wrong kind"
     return "allowed"
 

@@ -145,6 +145,24 @@ def link_bill_file(caller: Caller, *, download: BillDownload) -> str:
     return link
 
 
+def bill_files_of(caller: Caller, limit: int) -> list[tuple[BillDownload, JobState | None]]:
+    """The files that the caller's account has asked for, newest first, each with the state of its job."""
+    rows = list(_own(caller).order_by("-asked_at", "-pk")[:limit])
+    jobs = Job.objects.everything(reason="another of the account's people may have asked first").filter(
+        account=caller.account, pk__in=[row.job for row in rows if row.job is not None]
+    )
+    states = {key: JobState(state) for key, state in jobs.values_list("pk", "state")}
+    return [(row, states.get(row.job or 0)) for row in rows]
+
+
+def get_bill_file(caller: Caller, key: int) -> BillDownload:
+    """A file of the caller's account that is ready; NotVisible for any other."""
+    row = _own(caller).filter(pk=key, ready_at__isnull=False, expires_at__gt=clock.now()).first()
+    if row is None:
+        raise NotVisible("file")
+    return row
+
+
 def open_link(link: str) -> tuple[BillDownload, BinaryIO]:
     """The file behind a link, open for reading. NotVisible when it is unknown, expired or gone."""
     links = DownloadLink.objects.everything(reason="whoever has the link is who it was given to")
@@ -200,6 +218,11 @@ def forget_expired() -> int:
             file.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _own(caller: Caller) -> QuerySet[BillDownload]:
+    rows = BillDownload.objects.within(caller.scope)
+    return rows.filter(account=caller.account, manager=caller.scope.manager or 0)
 
 
 def _asked(caller: Caller, wanted: Wanted, versions: str) -> QuerySet[BillDownload]:
