@@ -12,9 +12,11 @@ import pytest
 
 from openpartner.lake import schema, summaries
 from openpartner.lake.engines import Local, Spark, engine_of
+from openpartner.lake.grains import grains_of
 from openpartner.lake.read import Door, Where, sums
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
+from openpartner.lake.verify import check_summary
 from openpartner.lake.write import HIGHEST, LOWEST, Cut, rewrite, within, write_files
 
 LINES = {
@@ -38,8 +40,8 @@ def connection(lake: Lake) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
-def rows(lake: Lake, connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[object, ...]]:
-    return connection.execute("SELECT * FROM read_parquet($1)", [[str(lake.path(name))]]).fetchall()
+def rows(lake: Lake, connection: duckdb.DuckDBPyConnection, *names: str) -> list[tuple[object, ...]]:
+    return connection.execute("SELECT * FROM read_parquet($1)", [[str(lake.path(name)) for name in names]]).fetchall()
 
 
 @pytest.mark.parametrize("is_shuffled", [False, True])
@@ -57,10 +59,17 @@ def test_a_summary_in_steps_is_the_summary_at_once(
         ]
     at_once, _sha = write_summary(lake, connection, files, "2026-10")
     monkeypatch.setattr(summaries, "AT_ONCE", 500)
-    monkeypatch.setattr(summaries, "GROUPS_AT_ONCE", 100)
     in_steps, _sha = write_summary(lake, connection, files, "2026-10")
-    found = rows(lake, connection, in_steps)
+    assert rows(lake, connection, in_steps) == rows(lake, connection, at_once)
+    assert grains_of(lake, in_steps).parts == ()
+    monkeypatch.setattr(summaries, "GROUPS_AT_ONCE", 100)
+    monkeypatch.setattr(summaries, "GROUPS_A_FILE", 40)
+    in_parts, sha256 = write_summary(lake, connection, files, "2026-10")
+    grains = grains_of(lake, in_parts)
+    assert len(grains.groups) > 5
+    found = rows(lake, connection, *grains.finest)
     assert found == rows(lake, connection, at_once)
+    assert list(check_summary(lake, connection, in_parts, sha256, files)) == []
     place = [column[0] for column in connection.execute(f"DESCRIBE {summaries.summary_sql(SOURCE)}").fetchall()]
     assert sum(row[place.index("lines")] for row in found) == 3000  # type: ignore[misc]  # a number
     assert list(lake.path("staging").iterdir()) == []

@@ -39,6 +39,12 @@ class Door:
         given = self.payer is not None or self.partner is not None or self.customers is not None
         assert given is not self.is_everybody
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are looked at."""
+        looked = (("payer_id", self.payer), ("partner_id", self.partner), ("customer_id", self.customers))
+        return tuple(name for name, value in looked if value is not None)
+
     def sql(self) -> tuple[str, Values]:
         """The condition and its values."""
         parts: list[str] = []
@@ -256,6 +262,9 @@ class Grouping:
 
 MONTH = Grouping("month")
 """The bill month, which is not a column: each month's files say it."""
+COUNTED = "count(*)"
+SUMMARISED = "sum(lines)"
+"""How many lines a group has, of lines and of summaries."""
 
 
 def sums(
@@ -266,11 +275,11 @@ def sums(
     by: Sequence[Grouping],
     amounts: Sequence[str],
     *,
-    counted: str = "count(*)",
+    counted: str = COUNTED,
 ) -> list[Row]:
     """A row for each group: its codes, each followed by its name if it has one, how many lines, and exact sums.
 
-    `files` are the names by month. Groups come in no order. Summaries are read alike, with `counted` = "sum(lines)".
+    `files` are the names by month. Groups come in no order. Summaries are read alike, with `counted` = SUMMARISED.
     """
     statement, parameters = _grouped(lake, door, where, files, by, amounts, counted)
     if not statement:
@@ -279,7 +288,7 @@ def sums(
         return cursor.execute(statement, parameters).fetchall()
 
 
-def sums_page(
+def sums_page(  # noqa: PLR0913  # the parts of one statement
     lake: Lake,
     door: Door,
     where: Where,
@@ -288,11 +297,16 @@ def sums_page(
     amounts: Sequence[str],
     window: Slice,
     nonzero: str = "",
+    *,
+    counted: str = COUNTED,
 ) -> tuple[list[Row], int]:
-    """Some of the groups in the order of their codes, and how many there are; a named amount of theirs is not 0."""
+    """Some of the groups in the order of their codes, and how many there are; a named amount of theirs is not 0.
+
+    Of many groups, most of the time is handing them to Python: a page costs a tenth of them all.
+    """
     assert by, "a page has an order"
     assert not nonzero or nonzero in amounts, nonzero
-    statement, parameters = _grouped(lake, door, where, files, by, amounts, "count(*)", "count(*) OVER ()")
+    statement, parameters = _grouped(lake, door, where, files, by, amounts, counted, "count(*) OVER ()")
     if not statement:
         return [], 0
     kept = f"{statement} HAVING sum({nonzero}) <> 0" if nonzero else statement
@@ -328,13 +342,15 @@ def _grouped(
         return "", []
     allowed, values = door.sql()
     matching, given = where.sql()
-    used = {*amounts, *door_columns(), *where.columns}
+    used = {*amounts, *door.columns, *where.columns}
     used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH} | {one.name for one in by if one.name}
     source = "read_parquet(?)"
-    if counted != "count(*)":
+    if counted == SUMMARISED:
         used.add("lines")
-        # Amounts are as wide as a month needs: of several summaries, the widest counts.
-        source = "read_parquet(?, union_by_name = true)"
+        if sum(map(len, files.values())) > 1:
+            # Amounts are as wide as a month needs, and grains differ in columns.
+            source = "read_parquet(?, union_by_name = true)"
+    used = used or {"payer_id"}
     parts, parameters = [], []
     by_month = files if MONTH in by else {0: [name for names in files.values() for name in names]}
     for month, names in by_month.items():
@@ -380,11 +396,6 @@ def tag_of(key: str) -> str:
     """SQL: the value of a tag; NULL without it."""
     path = "$." + '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"json_extract_string(tags, {quoted(path)})"
-
-
-def door_columns() -> tuple[str, ...]:
-    """The columns that a door looks at."""
-    return ("payer_id", "partner_id", "customer_id")
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -117,11 +117,11 @@ def quoted(value: str | Path) -> str:
 
 
 _lock = threading.Lock()
-_kept: dict[tuple[int, Path], duckdb.DuckDBPyConnection] = {}
+_kept: dict[tuple[int, Path, int, int], duckdb.DuckDBPyConnection] = {}
 
 
 def _shared(lake: Lake) -> duckdb.DuckDBPyConnection:
-    key = (os.getpid(), lake.root)  # a DuckDB does not survive a fork
+    key = (os.getpid(), lake.root, lake.threads, lake.memory_megabytes)  # a DuckDB does not survive a fork
     found = _kept.get(key)
     if found is None:
         with _lock:

@@ -10,31 +10,41 @@ from typing import TYPE_CHECKING
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.engines import FORMAT, engine_of
+from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, Part, answers, footer, part_name
 from openpartner.lake.store import STAGING, SUMMARIES, Lake, quoted
-from openpartner.lake.write import Key, cuts, lines_of, within
+from openpartner.lake.write import Cut, Key, cuts, lines_of, within
 
 if TYPE_CHECKING:
     import duckdb
 
-NAMES = tuple(schema.NAMED[one] for one in schema.SUMMARY_DIMENSIONS if one in schema.NAMED)
-COLUMNS = frozenset({*schema.SUMMARY_DIMENSIONS, *NAMES, *schema.AMOUNTS, "lines"})
+COLUMNS = answers(schema.SUMMARY_DIMENSIONS)
 """What a summary can answer for."""
 
 
 AT_ONCE = 1_000_000
 """Lines that are grouped by one statement: their groups fit into memory."""
 GROUPS_AT_ONCE = 150_000
+GROUPS_A_FILE = 40_960
+"""Two row groups: what a question about one customer opens, however many groups the month has."""
 STAGED = "FORMAT parquet, COMPRESSION lz4_raw"
+GROUPS, PARTNERS = "summary_groups", "summary_partners"
+"""Tables that a summary is made in."""
 
 
-def summary_sql(lines: str, counted: str = "count(*)", *, kind: str = schema.SUM) -> str:
+def summary_sql(
+    lines: str,
+    counted: str = "count(*)",
+    *,
+    kind: str = schema.SUM,
+    by: Sequence[str] = schema.SUMMARY_DIMENSIONS,
+) -> str:
     """SQL of the summary of some lines, in the order of the lines; of summaries, `counted` is "sum(lines)"."""
-    groups = ", ".join(schema.SUMMARY_DIMENSIONS)
-    names = ", ".join(f"min({name}) AS {name}" for name in NAMES)
+    groups = ", ".join(by)
+    names = "".join(f"min({schema.NAMED[one]}) AS {schema.NAMED[one]}, " for one in by if one in schema.NAMED)
     sums = ", ".join(f"CAST(sum({amount}) AS {kind}) AS {amount}" for amount in schema.AMOUNTS)
-    order = ", ".join(f"{one} ASC NULLS FIRST" for one in schema.SUMMARY_DIMENSIONS)
+    order = ", ".join(f"{one} ASC NULLS FIRST" for one in by)
     return (
-        f"SELECT {groups}, {names}, CAST({counted} AS BIGINT) AS lines, {sums}"  # noqa: S608  # of ours
+        f"SELECT {groups}, {names}CAST({counted} AS BIGINT) AS lines, {sums}"  # noqa: S608  # of ours
         f" FROM ({lines}) GROUP BY {groups} ORDER BY {order}"
     )
 
@@ -42,7 +52,7 @@ def summary_sql(lines: str, counted: str = "count(*)", *, kind: str = schema.SUM
 def write_summary(
     lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str], month: str
 ) -> tuple[str, str]:
-    """Write the summary of a month's files; returns its name and its SHA-256.
+    """Write the summary of a month's files; returns the name of its head and the head's SHA-256 (`grains.py`).
 
     Of many lines it is made in steps, so that memory does not grow with the month: the groups of a few files at a time,
     then those of a few customers at a time.
@@ -50,26 +60,27 @@ def write_summary(
     import duckdb  # noqa: PLC0415  # loaded when bills are written, not with the process
 
     name = lake.new_name(f"{SUMMARIES}/{month}", "summary")
-    target = lake.unfinished(name)
     if not files:
+        target = lake.unfinished(name)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE no_lines AS {_empty()}")
         connection.execute(f"COPY ({summary_sql('SELECT * FROM no_lines')}) TO {quoted(target)} ({FORMAT})")  # noqa: S608  # of ours
     else:
         try:
             # Half as wide as a sum may be, and read several times as fast.
-            _write(lake, connection, files, target, schema.BOOKED)
+            _write(lake, connection, files, name, schema.BOOKED)
         except duckdb.ConversionException:
-            _write(lake, connection, files, target, schema.SUM)
+            name = lake.new_name(f"{SUMMARIES}/{month}", "summary")  # some parts may have the other one's
+            _write(lake, connection, files, name, schema.SUM)
     _size, sha256 = lake.finish(name)
     return name, sha256
 
 
-def _write(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str], target: str, kind: str) -> None:
+def _write(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: str, kind: str) -> None:
     if not lake.spark and len(batches := list(_batches(lake, connection, files))) > 1:
-        _in_steps(lake, connection, batches, target, kind)
+        _in_steps(lake, connection, batches, name, kind)
         return
     tables = {"lines": lake.paths(tuple(files))}
-    engine_of(lake, connection).write(summary_sql("SELECT * FROM lines", kind=kind), tables, target)
+    engine_of(lake, connection).write(summary_sql("SELECT * FROM lines", kind=kind), tables, lake.unfinished(name))
 
 
 def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Iterator[list[str]]:
@@ -90,7 +101,7 @@ def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[
 
 
 def _in_steps(
-    lake: Lake, connection: duckdb.DuckDBPyConnection, batches: Sequence[Sequence[str]], target: str, kind: str
+    lake: Lake, connection: duckdb.DuckDBPyConnection, batches: Sequence[Sequence[str]], head: str, kind: str
 ) -> None:
     folder = lake.path(f"{STAGING}/summary-{secrets.token_hex(8)}")
     folder.mkdir(parents=True, mode=MODE_PRIVATE_FOLDER)
@@ -103,13 +114,47 @@ def _in_steps(
             f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({groups}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours
         ).fetchall()
         counts = [(Key(*row[:3]), int(row[3])) for row in counted]
-        for place, cut in enumerate(cuts(counts, lines=GROUPS_AT_ONCE)):
-            some = summary_sql(f"SELECT * FROM ({groups}) WHERE {within(cut)}", "sum(lines)", kind=kind)  # noqa: S608  # of ours
-            connection.execute(f"COPY ({some}) TO {quoted(folder / f'cut-{place:06}.parquet')} ({STAGED})")
-        whole = f"SELECT * FROM read_parquet({quoted(folder / 'cut-*.parquet')})"  # noqa: S608  # of ours
-        connection.execute(f"COPY ({whole}) TO {quoted(target)} ({FORMAT})")
+        if sum(count for _key, count in counts) <= GROUPS_A_FILE:
+            whole = summary_sql(groups, "sum(lines)", kind=kind)
+            connection.execute(f"COPY ({whole}) TO {quoted(lake.unfinished(head))} ({FORMAT})")
+        else:
+            _in_parts(lake, connection, groups, counts, head, kind)
     finally:
+        connection.execute(f"DROP TABLE IF EXISTS {GROUPS}; DROP TABLE IF EXISTS {PARTNERS}")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _in_parts(
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    groups: str,
+    counts: Sequence[tuple[Key, int]],
+    head: str,
+    kind: str,
+) -> None:
+    """Write the files of a large summary, its head last."""
+    parts: list[Part] = []
+    sums = [f"CREATE OR REPLACE TEMP TABLE {PARTNERS} AS", f"INSERT INTO {PARTNERS}"]
+    for cut in cuts(counts, lines=GROUPS_AT_ONCE):
+        some = summary_sql(f"SELECT * FROM ({groups}) WHERE {within(cut)}", "sum(lines)", kind=kind)  # noqa: S608  # of ours
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS {some}")
+        connection.execute(f"{sums[bool(parts)]} {summary_sql(f'FROM {GROUPS}', 'sum(lines)', by=BY_PARTNER)}")
+        held = [(key, count) for key, count in counts if cut.low <= key <= cut.high]
+        for one in cuts(held, lines=GROUPS_A_FILE):
+            lines = f"SELECT * FROM {GROUPS} WHERE {within(one)}"  # noqa: S608  # of ours
+            parts.append(_part(lake, connection, lines, part_name(head, f"{len(parts):04}"), one))
+    paths = ", ".join(quoted(lake.path(part.name)) for part in parts)
+    customers = summary_sql(f"SELECT * FROM read_parquet([{paths}])", "sum(lines)", kind=kind, by=BY_CUSTOMER)  # noqa: S608  # of ours
+    whole = Cut(parts[0].low, parts[-1].high)
+    also = _part(lake, connection, customers, part_name(head, "customers"), whole)
+    partners = summary_sql(f"FROM {PARTNERS}", "sum(lines)", by=BY_PARTNER)
+    connection.execute(f"COPY ({partners}) TO {quoted(lake.unfinished(head))} ({FORMAT}, {footer(parts, [also])})")
+
+
+def _part(lake: Lake, connection: duckdb.DuckDBPyConnection, rows: str, name: str, whose: Cut) -> Part:
+    connection.execute(f"COPY ({rows}) TO {quoted(lake.unfinished(name))} ({FORMAT})")
+    _size, sha256 = lake.finish(name)
+    return Part(name, sha256, *whose)
 
 
 def _empty() -> str:

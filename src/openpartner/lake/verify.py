@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from openpartner.lake import schema
+from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, grains_of
 from openpartner.lake.store import Lake, quoted
 from openpartner.lake.summaries import summary_sql
-from openpartner.lake.write import Range, describe, lines_of, units
+from openpartner.lake.write import Cut, Range, describe, lines_of, units, within
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,25 +67,49 @@ def check_summary(
     lake: Lake, connection: duckdb.DuckDBPyConnection, name: str, sha256: str, files: Sequence[str]
 ) -> Iterator[str]:
     """What is wrong with the summary of some files: it must be, to the last digit, what the files give now."""
-    try:
-        found = lake.checksum(name)
-    except FileNotFoundError:
-        yield f"{name} is missing"
+    if damage := _damage(lake, name, sha256):
+        yield damage
         return
-    if found != sha256:
-        yield f"{name} is damaged: its SHA-256 is {found}, recorded {sha256}"
+    grains = grains_of(lake, name)
+    if damaged := [says for part in grains.parts if (says := _damage(lake, part.name, part.sha256))]:
+        yield from damaged
         return
-    kept = f"SELECT * FROM read_parquet([{quoted(lake.path(name))}])"  # noqa: S608  # a path of ours
+    kept = _rows(lake, grains.finest)
     if not files:
         (rows,) = connection.execute(f"SELECT count(*) FROM ({kept})").fetchone() or (0,)  # noqa: S608  # of ours
         if rows:
             yield f"{name} sums up lines that are not there"
         return
-    made = summary_sql(lines_of(lake, files))
+    yield from _compared(connection, name, kept, summary_sql(lines_of(lake, files)))
+    for names, by in (([part.name for part in grains.customers], BY_CUSTOMER), ([name], BY_PARTNER)):
+        if grains.groups:
+            yield from _compared(connection, names[0], _rows(lake, names), summary_sql(kept, "sum(lines)", by=by))
+    for part in grains.groups:
+        (strange,) = connection.execute(
+            f"SELECT count(*) FROM ({_rows(lake, [part.name])}) WHERE NOT ({within(Cut(part.low, part.high))})"  # noqa: S608  # of ours
+        ).fetchone() or (0,)
+        if strange:
+            yield f"{part.name} holds other customers' sums than its head says, in {strange} rows"
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, name: str, kept: str, made: str) -> Iterator[str]:
     for less, more, what in ((kept, made, "more"), (made, kept, "less")):
         (rows,) = connection.execute(f"SELECT count(*) FROM (({less}) EXCEPT ALL ({more}))").fetchone() or (0,)  # noqa: S608  # of ours
         if rows:
             yield f"{name} says {what} than the lines do, in {rows} rows"
+
+
+def _damage(lake: Lake, name: str, sha256: str) -> str:
+    try:
+        found = lake.checksum(name)
+    except FileNotFoundError:
+        return f"{name} is missing"
+    return "" if found == sha256 else f"{name} is damaged: its SHA-256 is {found}, recorded {sha256}"
+
+
+def _rows(lake: Lake, names: Sequence[str]) -> str:
+    listed = ", ".join(quoted(lake.path(name)) for name in names)
+    return f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608  # paths of ours
 
 
 def totals_of(lake: Lake, connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[int, dict[str, int]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from openpartner.core.base.errors import Unavailable
 from openpartner.core.billing.models import BillFile, BillVersion
+from openpartner.lake.grains import grains_of, head_of
 from openpartner.lake.store import SUMMARIES, Lake
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def check(lake: Lake, names: Sequence[str], *, again: bool = False) -> None:
     new = [name for name in dict.fromkeys(names) if again or (lake.root, name) not in _intact]
     if not new:
         return
-    recorded = _recorded(new)
+    recorded = _recorded(lake, new)
     for name in new:
         try:
             found = lake.checksum(name) if name in recorded else None
@@ -64,14 +65,18 @@ def reading(lake: Lake, names: Sequence[str]) -> Iterator[None]:
         raise  # the files are as they should be, so it is a mistake of ours
 
 
-def _recorded(names: Sequence[str]) -> dict[str, str]:
-    """The SHA-256 of each file that the manifest names."""
+def _recorded(lake: Lake, names: Sequence[str]) -> dict[str, str]:
+    """The SHA-256 of each file that the manifest names, or that the head of a summary it names does."""
     found: dict[str, str] = {}
     rest = iter(names)
     while some := list(islice(rest, ASKED_AT_ONCE)):
         lines = BillFile.objects.everything(reason="named by the manifest within a scope").filter(name__in=some)
         found.update(lines.values_list("name", "sha256"))
         if any(name.startswith(f"{SUMMARIES}/") for name in some):
-            versions = BillVersion.objects.everything(reason="likewise").filter(summary__in=some)
-            found.update(versions.values_list("summary", "summary_sha256"))
+            heads = {head_of(name) for name in some}
+            versions = BillVersion.objects.everything(reason="likewise").filter(summary__in=heads)
+            found.update(recorded := dict(versions.values_list("summary", "summary_sha256")))
+            for head in recorded.keys() - set(some):
+                check(lake, [head])  # what it says of its parts is believed only when it is whole itself
+                found.update((part.name, part.sha256) for part in grains_of(lake, head).parts)
     return found

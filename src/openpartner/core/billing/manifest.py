@@ -12,12 +12,15 @@ from openpartner.core.base.compiled import SQLITE, Rows, execute, this_connectio
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing.models import BillMonth, MonthState
 from openpartner.lake.read import Door, Piece
+from openpartner.lake.write import Key
 
 _CURRENT = "f.since <= m.version AND (f.until IS NULL OR f.until > m.version)"
 _FILES = "bill_file f JOIN bill_month m ON m.id = f.month_id"
 _ORDER = "m.month, m.cloud, f.day IS NOT NULL, f.day, f.low_payer, f.low_partner, f.low_customer, f.name"
 _NAMED_MAX = 5_000
 """Customers that are looked up by name; of more, all the partner's files are read and the door does the rest."""
+_KEYED_MAX = 100
+"""Customers whose places in a summary are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +118,36 @@ def months(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> l
     ]
 
 
-def summaries(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> dict[int, list[str]]:
-    """The current summaries by month: whole ones, which only a door may open."""
-    conditions, values = _of_months(reach, first, last, clouds)
-    rows = _run(
-        "SELECT m.month, v.summary FROM bill_month m JOIN bill_version v ON v.month_id = m.id AND v.number = m.version"  # noqa: S608  # of ours
-        f" WHERE {' AND '.join(conditions)} ORDER BY m.month, m.cloud",
-        tuple(values),
-    )
-    found: dict[int, list[str]] = {}
-    for month, name in rows:
-        found.setdefault(month, []).append(name)
-    return found
+class Summary(NamedTuple):
+    """The summary of a month that holds something within reach: whole, so that only a door may open it."""
+
+    month: int
+    head: str
+    keys: tuple[Key, ...] | None
+    """Whose sums are asked for, when they are few."""
+
+
+def summaries(reach: Reach, first: int, last: int, clouds: Sequence[str] = ()) -> list[Summary]:
+    """The current summaries by month and cloud."""
+    if reach.customers is None or len(reach.customers) > _KEYED_MAX:
+        conditions, values = _of_months(reach, first, last, clouds)
+        rows = _run(
+            "SELECT m.month, v.summary FROM bill_month m"  # noqa: S608  # of ours
+            " JOIN bill_version v ON v.month_id = m.id AND v.number = m.version"
+            f" WHERE {' AND '.join(conditions)} ORDER BY m.month, m.cloud",
+            tuple(values),
+        )
+        return [Summary(month, head, None) for month, head in rows]
+    asked = _asked(reach, first, last, clouds)
+    found: dict[tuple[int, str], list[Key]] = {}
+    for month, head, *key in _run(
+        "SELECT DISTINCT m.month, v.summary, p.payer, p.partner, p.customer, m.cloud"  # noqa: S608  # of ours
+        f" FROM {asked.tables} JOIN bill_version v ON v.month_id = m.id AND v.number = m.version"
+        f" WHERE {asked.conditions} ORDER BY m.month, m.cloud",
+        asked.values,
+    ):
+        found.setdefault((month, head), []).append(Key(*key[:3]))
+    return [Summary(month, head, tuple(keys)) for (month, head), keys in found.items()]
 
 
 class _Asked(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
@@ -20,8 +20,10 @@ from openpartner.core.billing.manifest import MonthInfo, Reach, reach_of
 from openpartner.core.billing.months import first_day, last_day
 from openpartner.kit.slices import Page, Slice
 from openpartner.lake import read, summaries
+from openpartner.lake.grains import grains_of
 from openpartner.lake.read import Grouping, Where
 from openpartner.lake.schema import NAMED
+from openpartner.lake.store import Lake
 
 EARLIEST, LATEST = 0, 12 * 9999
 
@@ -195,9 +197,9 @@ def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[st
     by_lake = [one.grouping for one in by]
     lake = reading_lake()
     if _is_summarised(asked, by_lake, amounts):
-        files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
+        files = _summaries(lake, reach, where, _columns(asked, by_lake, amounts))
         with reading(lake, [name for names in files.values() for name in names]):
-            return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted="sum(lines)")
+            return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted=read.SUMMARISED)
     held = _files_by_month(reach, where)
     with reading(lake, [name for names in held.values() for name in names]):
         return read.sums(lake, reach.door, asked, held, by_lake, amounts)
@@ -206,15 +208,20 @@ def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[st
 def sums_page(
     scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str], window: Slice, *, nonzero: str = ""
 ) -> Page[tuple[Any, ...]]:
-    """A page of the groups that `sums` gives, in the order of their codes, and how many there are; read from the lines.
+    """A page of the groups that `sums` gives, in the order of their codes, and how many there are.
 
     With `nonzero`, without the groups that come to nothing in that amount.
     """
-    reach, lake = _reach(scope, where), reading_lake()
-    held = _files_by_month(reach, where)
+    reach, lake, asked = _reach(scope, where), reading_lake(), where.where
     groups = [one.grouping for one in by]
+    counted = read.SUMMARISED if _is_summarised(asked, groups, amounts) else read.COUNTED
+    held = (
+        _summaries(lake, reach, where, _columns(asked, groups, amounts))
+        if counted == read.SUMMARISED
+        else _files_by_month(reach, where)
+    )
     with reading(lake, [name for names in held.values() for name in names]):
-        rows, total = read.sums_page(lake, reach.door, where.where, held, groups, amounts, window, nonzero)
+        rows, total = read.sums_page(lake, reach.door, asked, held, groups, amounts, window, nonzero, counted=counted)
     return Page(rows, total)
 
 
@@ -224,7 +231,7 @@ def currencies(scope: Scope, where: BillFilter) -> Mapping[str, int]:
     Remembered for as long as the months stay as they are: their summaries never change.
     """
     reach = _reach(scope, where)
-    files = manifest.summaries(reach, where.first_month, where.last_month, where.clouds)
+    files = _summaries(reading_lake(), reach, where, {Dimension.CURRENCY.value})
     return _currencies(reach.door, tuple(sorted(name for names in files.values() for name in names)))
 
 
@@ -232,7 +239,7 @@ def currencies(scope: Scope, where: BillFilter) -> Mapping[str, int]:
 def _currencies(door: read.Door, names: tuple[str, ...]) -> Mapping[str, int]:
     lake = reading_lake()
     with reading(lake, names):
-        rows = read.sums(lake, door, Where(), {0: names}, [Dimension.CURRENCY.grouping], (), counted="sum(lines)")
+        rows = read.sums(lake, door, Where(), {0: names}, [Dimension.CURRENCY.grouping], (), counted=read.SUMMARISED)
     return {currency or "": int(lines) for currency, lines in rows}
 
 
@@ -270,6 +277,21 @@ def _files_by_month(reach: Reach, where: BillFilter) -> dict[int, list[str]]:
     return held
 
 
+def _summaries(lake: Lake, reach: Reach, where: BillFilter, columns: Collection[str]) -> dict[int, list[str]]:
+    """By month, the files of the summaries that have these columns of what is within reach."""
+    found: dict[int, list[str]] = {}
+    for one in manifest.summaries(reach, where.first_month, where.last_month, where.clouds):
+        with reading(lake, [one.head]):
+            grains = grains_of(lake, one.head)
+        found.setdefault(one.month, []).extend(grains.files(reach.door, columns, one.keys))
+    return found
+
+
 def _is_summarised(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> bool:
-    asked = {*where.columns, *amounts, *(one.code for one in by if one != read.MONTH)}
-    return not where.nonzero and not where.is_zero and not any(one.is_tag for one in by) and asked <= summaries.COLUMNS
+    if where.nonzero or where.is_zero or any(one.is_tag for one in by):
+        return False
+    return _columns(where, by, amounts) <= summaries.COLUMNS
+
+
+def _columns(where: Where, by: Sequence[Grouping], amounts: Sequence[str]) -> set[str]:
+    return {*where.columns, *amounts, *(one.code for one in by if one != read.MONTH)}

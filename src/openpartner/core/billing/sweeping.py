@@ -24,6 +24,7 @@ from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillFile, BillRange, BillSpan, BillVersion
 from openpartner.core.billing.publishing import STAGED_FOR
 from openpartner.kit import clock
+from openpartner.lake.grains import head_of
 from openpartner.lake.store import LINES, SPILL, STAGING, SUMMARIES, Lake
 
 log = logging.getLogger("openpartner.lake")
@@ -87,11 +88,11 @@ def sweep(ages: Ages, beat: Callable[[], None] = lambda: None, *, is_cautious: b
         listed = list(_listed(lake, folder))  # first the disk, then the manifest: what comes meanwhile is left alone
         named, replaced = names(ages)
         before = (clock.now() - ages.unnamed).timestamp()
-        unnamed = [one.name for one in listed if one.name not in named and one.at <= before]
+        unnamed = [one.name for one in listed if head_of(one.name) not in named and one.at <= before]
         if is_cautious and len(unnamed) * 2 > len(listed):
             log.warning("%s: %d of %d files are unknown and left alone", folder, len(unnamed), len(listed))
             unnamed = []
-        for name in (*unnamed, *(one.name for one in listed if one.name in replaced)):
+        for name in (*unnamed, *(one.name for one in listed if head_of(one.name) in replaced)):
             _delete(lake, name, swept)
         beat()
     for folder in (STAGING, SPILL):
@@ -125,7 +126,7 @@ def _of_lines(_ages: Ages) -> tuple[set[str], set[str]]:
 
 
 def _of_summaries(ages: Ages) -> tuple[set[str], set[str]]:
-    """The summaries of all versions, and among them those of versions that were replaced long enough ago."""
+    """The heads of the summaries of all versions, and among them those that were replaced long enough ago."""
     before = clock.now() - ages.replaced
     named, replaced = set(), set()
     versions = BillVersion.objects.everything(reason="every summary that is named").order_by("month", "-number")

@@ -20,6 +20,7 @@ from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillFile, BillImport, BillMonth, BillVersion, ControlTotal, Reason
 from openpartner.core.billing.months import month_text
 from openpartner.core.billing.publishing import Publication, Stale, current_files, new_token, publish
+from openpartner.lake.grains import grains_of
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
 
@@ -46,7 +47,7 @@ def mend_month(caller: Caller, *, cloud: str, month: int, give_up_lost_lines: bo
     lake, files = working_lake(), current_files(row)
     version = BillVersion.objects.within(caller.scope).get(month=row, number=row.version)
     lost = [file for file in files if not _is_intact(lake, file.name)]
-    if not lost and _is_intact(lake, version.summary):
+    if not lost and _is_intact_summary(lake, version.summary):
         raise Conflict("none of its files is damaged or missing")
     lines = sum(file.lines for file in lost)
     if lost and not give_up_lost_lines:
@@ -85,6 +86,10 @@ def _forget_sources(row: BillMonth) -> None:
     )
     imports = BillImport.objects.everything(reason="likewise").filter(pk__in=totals.values("source"))
     imports.update(sha256="")
+
+
+def _is_intact_summary(lake: Lake, head: str) -> bool:
+    return _is_intact(lake, head) and all(_is_intact(lake, part.name) for part in grains_of(lake, head).parts)
 
 
 def _is_intact(lake: Lake, name: str) -> bool:
