@@ -25,6 +25,7 @@ WITHOUT_KEY = {
     "sign_in.html": "sign-in",
     "reveal": "shows what is masked and keeps a record of each time",
     "'fetch'": "fetches a file",
+    "'fetch_bill_file'": "fetches a file",
     'id="bulk"': "opens the page that asks for the rest",
     "'sign-out'": "ends the session, which cannot end twice",
 }

@@ -18,6 +18,7 @@ ICONS: dict[str, str] = {
     '<path d="M9 8.5h6M9 12.5h6"/>',
     "bills": '<rect x="3" y="5.5" width="18" height="13" rx="2"/><circle cx="12" cy="12" r="2.8"/>'
     '<path d="M6.5 9v.1M17.5 15v.1"/>',
+    "credit": '<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="M3 10h18"/><path d="M6.5 14.8h4"/>',
     "costs": '<path d="M4 4v16h16"/><path d="M8.5 16v-4M13 16V8M17.5 16v-6"/>',
     "restatements": '<path d="M4.5 12a7.5 7.5 0 1 1 2.3 5.4"/><path d="M4 20.5v-4h4"/><path d="M12 8v4.3l2.8 1.7"/>',
     "people": '<circle cx="12" cy="7.5" r="3.5"/><path d="M5 20c.7-4 3.4-6 7-6s6.3 2 7 6"/>',

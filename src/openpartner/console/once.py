@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.contrib.messages import add_message, get_messages
 from django.db import IntegrityError, transaction
@@ -29,6 +30,14 @@ BEYOND = frozenset({FORM_KEY, "csrfmiddlewaretoken"})
 """What a form carries beside what was filled in."""
 SENT_OTHERWISE = _("this form was sent before with something else in it; open it anew")
 SENT = _("this form was sent before; look at the present state")
+
+
+NOTHING_DONE = "openpartner.nothing_done"
+
+
+def nothing_done(request: HttpRequest) -> None:
+    """Say that the answer to a form has changed nothing, as a preview: it is not kept."""
+    request.META[NOTHING_DONE] = True
 
 
 def once(request: HttpRequest, page: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -58,14 +67,18 @@ def _first_time(request: HttpRequest, row: SentForm, view: Callable[[], HttpResp
             response = view()
         except ChannelError as error:
             refusal = error  # its command has taken back what it did; what was counted against the person stays
-        if refusal is not None or not isinstance(response, HttpResponse) or response.status_code >= 400:
-            row.delete()
-        else:
+        if refusal is None and isinstance(response, HttpResponse) and _is_done(request, response):
             row.result = _kept(request, response)
             row.save(update_fields=["result"])
+        else:
+            row.delete()
     if refusal is not None:
         raise refusal
     return response
+
+
+def _is_done(request: HttpRequest, response: HttpResponse) -> bool:
+    return response.status_code < HTTPStatus.BAD_REQUEST and NOTHING_DONE not in request.META
 
 
 def _kept(request: HttpRequest, response: HttpResponse) -> str:

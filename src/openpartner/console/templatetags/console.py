@@ -48,6 +48,12 @@ def word(value: object, words: Mapping[object, Words]) -> Words:
 
 
 @register.filter
+def get(tones: Mapping[object, str], value: object) -> str:
+    """The tone of a value."""
+    return tones.get(value, "calm")
+
+
+@register.filter
 def sentence(action: str) -> Words:
     """What an audit event says."""
     return _(SENTENCES[Action(action)])
