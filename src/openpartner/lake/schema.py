@@ -249,5 +249,8 @@ def select_list(given: dict[str, str]) -> str:
         without = "1" if column.name.endswith("_rate") else "0" if column.type == BOOKED else "NULL"
         if column.name in {"payer_id", "partner_id", "customer_id"}:
             without = str(UNPLACED)
-        parts.append(f"CAST({given.get(column.name, without)} AS {column.type}) AS {column.name}")
+        sql = given.get(column.name, without)
+        # A text may stand as a number of few values (ENUM), which is written as the same text.
+        is_text = column.type == TEXT and sql == column.name
+        parts.append(sql if is_text else f"CAST({sql} AS {column.type}) AS {column.name}")
     return ", ".join(parts)

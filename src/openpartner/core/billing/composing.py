@@ -1,34 +1,27 @@
 """The files of a month after an import: those that hold replaced lines are written anew without them, new ones come.
 
-Nothing here is published. New lines are cut by payer, partner and customer; many of them are first dealt into buckets,
-so that no sort is larger than a file and every line is read twice however many files there are.
+Nothing here is published.
 """
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from openpartner.core.billing.dealing import write_dealt
 from openpartner.core.billing.models import BillFile
-from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.store import Lake, quoted
-from openpartner.lake.write import LINES_A_FILE, Cut, Finish, Key, LinesFile, cuts, lines_of, write_file, write_files
+from openpartner.lake.write import Finish, Key, LinesFile, lines_of, write_files
 
 if TYPE_CHECKING:
     import duckdb
 
 Result = TypeVar("Result")
 COVERED = "covered"
-PLAIN_MAX = 2 * LINES_A_FILE
-"""Up to so many lines are cut by reading them once per file."""
-DEALT_FORMAT = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720, PARTITION_BY (bucket)"
+PLAIN_MAX = 50_000
+"""Up to so many lines are written as they are; to make more of them narrow pays."""
 
 
 class Run(Protocol):
@@ -101,88 +94,22 @@ def without_covered(
             yield from _each(composer, rest)
 
 
-def new_files(composer: Composer, lines: str, finish: Finish) -> Iterator[LinesFile]:
-    """New files with some lines, which `finish` makes whole after they were sorted."""
+def new_files(composer: Composer, lines: str, finish: Finish, *, texts: str = "") -> Iterator[LinesFile]:
+    """New files with some lines, which `finish` makes whole after they were sorted.
+
+    `texts` is SQL of lines with the same texts that is quicker to read, if there is one.
+    """
     counted = composer.run(
         lambda: composer.connection.execute(
             f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({lines}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours
         ).fetchall()
     )
     counts = [(Key(*row[:3]), int(row[3])) for row in counted]
-    if sum(count for _key, count in counts) <= PLAIN_MAX:
-        yield from _each(
-            composer, write_files(composer.lake, composer.connection, lines, month=composer.month, finish=finish)
-        )
+    if sum(count for _key, count in counts) > PLAIN_MAX:
+        yield from write_dealt(composer, lines, texts or lines, counts, finish)
         return
-    folder = composer.lake.path(f"staging/dealt-{secrets.token_hex(8)}")
-    folder.mkdir(parents=True, mode=MODE_PRIVATE_FOLDER)
-    try:
-        yield from _dealt(composer, lines, counts, str(folder), finish)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _dealt(
-    composer: Composer, lines: str, counts: list[tuple[Key, int]], folder: str, finish: Finish
-) -> Iterator[LinesFile]:
-    found = list(cuts(counts))
-    sizes = _name_buckets(composer.connection, counts, found)
-    composer.run(
-        lambda: composer.connection.execute(
-            "COPY (SELECT l.*, b.bucket FROM"  # noqa: S608  # of ours
-            f" ({lines}) l JOIN buckets b ON b.payer = l.payer_id AND b.partner = l.partner_id"
-            f" AND b.customer = l.customer_id) TO {quoted(folder)} ({DEALT_FORMAT})"
-        )
-    )
-    for bucket, size in enumerate(sizes):
-        source = (
-            f"SELECT * FROM read_parquet({quoted(f'{folder}/bucket={bucket}/*.parquet')},"  # noqa: S608  # of ours
-            " hive_partitioning = false)"
-        )
-        for some in _by_days(composer, source, size):
-            yield composer.run(
-                partial(write_file, composer.lake, composer.connection, some, month=composer.month, finish=finish)
-            )
-        shutil.rmtree(f"{folder}/bucket={bucket}", ignore_errors=True)
-
-
-def _name_buckets(connection: duckdb.DuckDBPyConnection, counts: list[tuple[Key, int]], found: list[Cut]) -> list[int]:
-    """A table that leads from whose lines they are to their bucket; returns how many lines each has."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE buckets (payer BIGINT, partner BIGINT, customer BIGINT, bucket INTEGER)"
-    )
-    lows = [cut.low for cut in found]
-    rows = [(*key, bisect_right(lows, key) - 1) for key, _count in counts]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    connection.execute(
-        "INSERT INTO buckets SELECT unnest($1::BIGINT[]), unnest($2::BIGINT[]), unnest($3::BIGINT[]),"
-        " unnest($4::INTEGER[])",
-        columns,
-    )
-    sizes = [0] * len(found)
-    for (_payer, _partner, _customer, bucket), (_key, count) in zip(rows, counts, strict=True):
-        sizes[bucket] += count
-    return sizes
-
-
-def _by_days(composer: Composer, source: str, size: int) -> Iterator[str]:
-    """A bucket as it is, or cut by days where one customer alone, or what nobody has mapped, has too many lines."""
-    if size <= PLAIN_MAX:
-        yield source
-        return
-    counted = composer.run(
-        lambda: composer.connection.execute(
-            f"SELECT bill_day, count(*) FROM ({source}) GROUP BY 1 ORDER BY 1"  # noqa: S608  # of ours
-        ).fetchall()
-    )
-    first: date | None = None
-    held = 0
-    for place, (day, count) in enumerate(counted):
-        first, held = first or day, held + count
-        if held >= LINES_A_FILE or place == len(counted) - 1:
-            until = day + timedelta(days=1)
-            yield f"SELECT * FROM ({source}) WHERE bill_day >= DATE '{first}' AND bill_day < DATE '{until}'"  # noqa: S608  # of ours
-            first, held = None, 0
+    files = write_files(composer.lake, composer.connection, lines, month=composer.month, finish=finish)
+    yield from _each(composer, files)
 
 
 def _each(composer: Composer, files: Iterator[LinesFile]) -> Iterator[LinesFile]:

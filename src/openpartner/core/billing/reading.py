@@ -10,7 +10,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpartner.core.base.errors import Invalid
@@ -54,6 +54,8 @@ class Part:
     name: str
     before: int
     lines: int
+    rest: dict[str, str] = field(default_factory=dict)
+    """The columns that do not stand in the file, in SQL of those that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def read_table(
     given = fmt.columns(table.header)
     if missing := fmt.missing(table.header):
         raise Invalid("file", f"has a table without the column {', '.join(missing)}")
-    lines = fmt.shape(given, options).sql(table.sql(fmt))
+    shape = fmt.shape(given, options)
+    lines = shape.sql(table.sql(fmt))
     try:
         connection.execute(f"COPY ({lines}) TO {quoted(path)} ({STAGED_FORMAT})")
     except duckdb.InterruptException:
@@ -96,7 +99,7 @@ def read_table(
     count, wrong = _one(connection, f"SELECT count(*), count(fault) FROM read_parquet({quoted(path)})")  # noqa: S608  # ours
     rejects = [] if table.is_parquet else _rejects(connection)
     faults = sorted([*rejects[:FAULTS_MAX], *(_cells(connection, str(path), rejects) if wrong else [])])
-    return Read(Part(name, before, count), wrong + len(rejects), faults[:FAULTS_MAX])
+    return Read(Part(name, before, count, shape.rest), wrong + len(rejects), faults[:FAULTS_MAX])
 
 
 def staged_sql(lake: Lake, import_id: int, parts: Sequence[Part]) -> str:
@@ -105,6 +108,7 @@ def staged_sql(lake: Lake, import_id: int, parts: Sequence[Part]) -> str:
     return " UNION ALL BY NAME ".join(
         "SELECT * EXCLUDE (file_row_number, fault),"  # noqa: S608  # of ours
         f" CAST({first + part.before} + file_row_number AS BIGINT) AS line_id, CAST({import_id} AS BIGINT) AS import_id"
+        f"{''.join(f', {sql} AS {name}' for name, sql in part.rest.items())}"
         f" FROM read_parquet({quoted(lake.path(part.name))}, file_row_number = true)"
         for part in parts
     )

@@ -132,7 +132,7 @@ class Importing:
                 kept = self.state.faults
                 keep_faults(self.row.provider_id, self.work.id, read.first_faults[: max(0, FAULTS_MAX - kept)])
                 self.state.faults += read.faults
-                self.state.parts.append([read.part.name, read.part.before, read.part.lines])
+                self.state.parts.append([read.part.name, read.part.before, read.part.lines, read.part.rest])
                 self.state.lines += read.part.lines
                 self._save(done=10 + 30 * (place + 1) // tables)
         with self.work.step():

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from openpartner.core.billing.formats.projection import Projection
+from openpartner.core.billing.formats.projection import Projection, apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,11 @@ class Shape:
     def sql(self, source: str) -> str:
         """SQL of the lines, from SQL that gives the texts by the format's own column names."""
         return self.projection.sql(source, self.line, self.month)
+
+    @property
+    def rest(self) -> dict[str, str]:
+        """The columns of a line that `sql` leaves out, in SQL of those that it gives."""
+        return apart(self.line)[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ them, the booked amounts, and the line. A cell that cannot be read is NULL in th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ QUOTED_MAX = 60
 PLAIN_INSTANT = len("2026-11-01 00:00:00")
 YEAR_MIN, YEAR_MAX = 2000, 2100
 NOTHING = "NULL"
+ZERO = f"CAST(0 AS {schema.DELIVERED})"
+CONSTANT = re.compile(r"'[^']*'|[0-9]+|CAST\([0-9]+ AS [A-Z0-9(),]+\)|coalesce\(NULL, [0-9]+\)")
 HALF = "0.000000005"
 """Half of the smallest booked amount: what is rounded to the even neighbour."""
 
@@ -38,12 +41,15 @@ PROBLEMS = {
 """What can be wrong with a cell, by its code in `fault`."""
 
 
-def round_even(amount: str, rounded: str) -> str:
-    """SQL: an amount rounded half-even to 8 decimals, given what a cast to 8 decimals, half away from zero, made."""
-    is_odd = f"CAST({rounded} * 100000000 AS HUGEINT) % 2 <> 0"
-    nearer_to_zero = f"CAST({rounded} - sign({amount}) * 0.00000001 AS {schema.BOOKED})"
+def round_even(amount: str, rounded: str, *, cast: str = "CAST") -> str:
+    """SQL: an amount rounded half-even to 8 decimals, given either of its nearest neighbours of so many decimals.
+
+    With TRY_CAST it is NULL, and no error, where the even neighbour is too large.
+    """
+    is_odd = f"CAST(CAST({rounded} AS {schema.SUM}) * 100000000 AS HUGEINT) % 2 <> 0"
+    other = f"{cast}({rounded} + sign({amount} - {rounded}) * 0.00000001 AS {schema.BOOKED})"
     # One within the other: a tie is rare, and only then does it matter which neighbour is even.
-    tie = f"CASE WHEN {is_odd} THEN {nearer_to_zero} ELSE {rounded} END"
+    tie = f"CASE WHEN {is_odd} THEN {other} ELSE {rounded} END"
     return f"CASE WHEN abs({amount} - {rounded}) = {HALF} THEN {tie} ELSE {rounded} END"
 
 
@@ -53,7 +59,8 @@ class Projection:
 
     given: Collection[str]
     _values: dict[str, str] = field(default_factory=dict)
-    _amounts: dict[str, str] = field(default_factory=dict)
+    _amounts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """A booked amount -> SQL of the amount, and of one of its nearest neighbours with 8 decimals."""
     _faults: list[tuple[str, str]] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
@@ -75,7 +82,7 @@ class Projection:
 
     def amount(self, name: str) -> str:
         """The same, 0 where the cell is empty or the file has no such column."""
-        return f"coalesce({self.number(name)}, 0)" if name in self.given else f"CAST(0 AS {schema.DELIVERED})"
+        return f"coalesce({self.number(name)}, 0)" if name in self.given else ZERO
 
     def instant(self, name: str, *, hours: int = 0) -> str:
         """A column as an instant in UTC; a text without an offset is that many hours ahead of it."""
@@ -96,16 +103,29 @@ class Projection:
 
     def month(self, name: str) -> str:
         """A column such as 2026-11, 202611 or a date, as year * 12 + month - 1."""
-        digits = f"replace(replace(left({self.text(name)}, 7), '-', ''), '/', '')"
+        text = self.text(name)
+        digits = f"replace(replace(left({text}, 7), '-', ''), '/', '')"
         day = f"TRY_CAST(left({digits}, 4) || '-' || substr({digits}, 5, 2) || '-01' AS DATE)"
-        return self._read(name, "m", f"CAST(year({day}) * 12 + month({day}) - 1 AS INTEGER)", "month")
+        # Most are written like this, and taking them apart is dear.
+        usual = f"CASE WHEN length({text}) = 7 AND strpos({text}, '-') = 5 THEN TRY_CAST({text} || '-01' AS DATE) END"
+        first = f"coalesce({usual}, {day})"
+        return self._read(name, "m", f"CAST(year({first}) * 12 + month({first}) - 1 AS INTEGER)", "month")
 
     def book(self, column: str, amount: str, source: str) -> str:
         """A booked amount of the line, rounded half-even; `source` is the column that is told when it is too large."""
+        if amount == ZERO:
+            return f"CAST(0 AS {schema.BOOKED})"
         name = f"b_{column}"
-        self._amounts[name] = amount
+        if amount == self.amount(source):
+            # From the text: to narrow a number of 38 digits is ten times as dear.
+            text = self.text(source)
+            rounded = f"CASE WHEN {text} IS NULL THEN 0 ELSE TRY_CAST({text} AS {schema.BOOKED}) END"
+            is_number = f"{self.number(source)} IS NOT NULL"
+        else:
+            rounded, is_number = f"TRY_CAST({amount} AS {schema.BOOKED})", f"a_{column} IS NOT NULL"
+        self._amounts[name] = amount, rounded
         if source in self.given:
-            self._fault(f"r_{column} IS NULL AND a_{column} IS NOT NULL", source, "large")
+            self._fault(f"{name} IS NULL AND {is_number}", source, "large")
         return name
 
     def need(self, *names: str) -> None:
@@ -121,14 +141,16 @@ class Projection:
         """SQL of the lines of a source that has the texts: each with `month` and, where something is wrong, `fault`.
 
         `source` is SQL with a column for each that is given. A line has the columns that the file says something of,
-        and those alone: what is the same in every line is not carried around (`whole`).
+        and those alone: what is the same in every line is not carried around (`whole`, `apart`).
         """
         values = "".join(f", {sql} AS {name}" for name, sql in self._values.items())
         amounts = "".join(
-            f", {sql} AS a_{name[2:]}, TRY_CAST({sql} AS {schema.BOOKED}) AS r_{name[2:]}"
-            for name, sql in self._amounts.items()
+            f", {amount} AS a_{name[2:]}, {rounded} AS r_{name[2:]}"
+            for name, (amount, rounded) in self._amounts.items()
         )
-        booked = "".join(f", {round_even(f'a_{name[2:]}', f'r_{name[2:]}')} AS {name}" for name in self._amounts)
+        booked = "".join(
+            f", {round_even(f'a_{name[2:]}', f'r_{name[2:]}', cast='TRY_CAST')} AS {name}" for name in self._amounts
+        )
         told = ", ".join(f"CASE WHEN {condition} THEN {says} END" for condition, says in self._faults)
         any_of = " OR ".join(f"({condition})" for condition, _says in self._faults)
         return (
@@ -155,10 +177,29 @@ class Projection:
             self._faults.append(one)
 
 
+def apart(line: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The columns of a line that say something of their own, and those that are a constant or repeat one of them.
+
+    Both are SQL by column: the first of a file's texts, the second of the first.
+    """
+    own: dict[str, str] = {}
+    rest: dict[str, str] = {}
+    first: dict[tuple[str, str], str] = {}
+    for name, sql in line.items():
+        kind = schema.BY_NAME[name].type
+        if sql == NOTHING:
+            continue
+        if CONSTANT.fullmatch(sql):
+            rest[name] = f"CAST({sql} AS {kind})"
+        elif (sql, kind) in first:
+            rest[name] = first[sql, kind]
+        else:
+            own[name], first[sql, kind] = sql, name
+    return own, rest
+
+
 def _columns(line: Mapping[str, str]) -> str:
-    return ", ".join(
-        f"CAST({sql} AS {schema.BY_NAME[name].type}) AS {name}" for name, sql in line.items() if sql != NOTHING
-    )
+    return ", ".join(f"CAST({sql} AS {schema.BY_NAME[name].type}) AS {name}" for name, sql in apart(line)[0].items())
 
 
 def whole(lines: str, columns: Collection[str]) -> str:
