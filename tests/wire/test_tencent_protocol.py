@@ -253,6 +253,8 @@ def example(kind: str) -> Any:
 
 OPERATIONS = load("tencent_intlpartnersmgt").operations
 SERVED = {
+    "AllocateCreditPool",
+    "AllocateCustomerCredit",
     "DescribeBillDetail",
     "DescribeBillDownloadUrl",
     "DescribeBillSummary",
@@ -272,6 +274,12 @@ SERVED = {
     "GetTradeConfigList",
     "ModifyClientRemark",
     "QueryAccountVerificationStatus",
+    "QueryCreditAllocationHistory",
+    "QueryCreditByUinList",
+    "QueryCustomerBillingQuota",
+    "QueryCustomersCredit",
+    "QueryDirectCustomersCredit",
+    "QueryPartnerCredit",
     "QueryPolicyProductListByCode",
     "QuerySubAgentsDetailV2",
     "QueryT1IndirectCustomersDetail",

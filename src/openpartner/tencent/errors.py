@@ -38,10 +38,20 @@ BAD_PAGE = "InvalidParameter.Page"
 BAD_UIN = "InvalidParameterValue.InvalidUin"
 BAD_UIN_OF_RESELLER = "FailedOperation.InvalidSubAgentUin"
 UIN_INVALID = "FailedOperation.UinInvalid"
+BAD_UIN_LIST = "InvalidParameterValue.UinList"
 BUSY = "OperationDenied.ServiceBusy"
+CREDIT_OUT_OF_RANGE = "InvalidParameterValue.CreditAmountOutOfRange"
 FAILED = "FailedOperation"
 NO_AUTH = "UnauthorizedOperation.UinNoAuth"
+NOT_COVERED = "FailedOperation.BalanceInsufficient"
 NOT_MY_CUSTOMER = "UnauthorizedOperation.NotCustomerUin"
+UIN_NOT_AGENT = "FailedOperation.UinNotAgent"
+VOUCHER_OUT_OF_RANGE = "InvalidParameterValue.VoucherAmountOutOfRange"
+
+
+class WrongKind(NotAllowed):
+    """An account of this kind may not call the operation. Its code is UinNoAuth unless the page lists another."""
+
 
 CODES: dict[type[ChannelError], str] = {
     Invalid: INVALID_VALUE,

@@ -167,7 +167,8 @@ class TencentGateway(Gateway):
         assert operation is not None
         assert caller is not None
         if caller.kind not in operation.kinds:
-            raise refused(errors.NO_AUTH, f"A {caller.kind.label} may not call {operation.name}.")
+            code = operation.raises.get(errors.WrongKind, errors.NO_AUTH)
+            raise refused(code, f"A {caller.kind.label} may not call {operation.name}.")
         if operation.run is None:
             raise refused(
                 errors.UNSUPPORTED,

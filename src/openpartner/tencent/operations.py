@@ -24,6 +24,16 @@ from openpartner.tencent.catalogue import (
     get_trade_config_list,
     query_policy_product_list_by_code,
 )
+from openpartner.tencent.credit import (
+    allocate_credit_pool,
+    allocate_customer_credit,
+    query_credit_allocation_history,
+    query_credit_by_uin_list,
+    query_customer_billing_quota,
+    query_customers_credit,
+    query_direct_customers_credit,
+    query_partner_credit,
+)
 from openpartner.tencent.customers import (
     describe_customer_info,
     describe_customer_uin,
@@ -35,6 +45,8 @@ from openpartner.tencent.registry import REGISTRY
 from openpartner.tencent.resellers import query_sub_agents_detail_v2, query_t1_indirect_customers_detail
 
 __all__ = [
+    "allocate_credit_pool",
+    "allocate_customer_credit",
     "describe_bill_detail",
     "describe_bill_download_url",
     "describe_bill_summary",
@@ -54,6 +66,12 @@ __all__ = [
     "get_trade_config_list",
     "modify_client_remark",
     "query_account_verification_status",
+    "query_credit_allocation_history",
+    "query_credit_by_uin_list",
+    "query_customer_billing_quota",
+    "query_customers_credit",
+    "query_direct_customers_credit",
+    "query_partner_credit",
     "query_policy_product_list_by_code",
     "query_sub_agents_detail_v2",
     "query_t1_indirect_customers_detail",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.sdk.tencent.conftest import Credit
 from tests.sdk.tencent.modes import MODES, NOBODY, Mode, People, Tencent, ask, refusal
 
 ACTION = "QuerySubAgentsDetailV2"
@@ -21,10 +22,22 @@ def test_it_lists_the_resellers_of_a_distributor(tencent: Tencent, people: Peopl
     assert rita.BindTime == "2024-02-01 08:00:00"  # UTC+8
 
 
-def test_it_makes_up_no_pools(tencent: Tencent, people: People) -> None:
-    """Credit and vouchers are pending: left out, which the SDK reads as None and Go as nil."""
+def test_it_makes_up_no_pool_of_vouchers(tencent: Tencent, people: People) -> None:
+    """Vouchers are pending: left out, which the SDK reads as None and Go as nil."""
     (rita,) = ask(tencent(people["dora"]), ACTION, Page=1, PageSize=1).Data
-    assert [rita.Credit, rita.RemainingCredit, rita.Voucher, rita.RemainingVoucher] == [None] * 4
+    assert [rita.Voucher, rita.RemainingVoucher] == [None] * 2
+
+
+def test_it_tells_the_pool_of_credit(tencent: Tencent, people: People, credit: Credit) -> None:
+    """Credit is what the pool was given in all, RemainingCredit what is not given to customers yet."""
+    credit.line("dora", "1000")
+    before = ask(tencent(people["dora"]), ACTION, Page=1, PageSize=1).Data[0]
+    pool = tencent(people["dora"], sign="HmacSHA256")
+    ask(pool, "AllocateCreditPool", SubAgentUin=people["rita"].uin, Credit=50)
+    ask(tencent(people["rita"]), "AllocateCustomerCredit", ClientUin=people["carl"].uin, AddedCredit=20)
+    after = ask(tencent(people["dora"]), ACTION, Page=1, PageSize=1).Data[0]
+    assert after.Credit == before.Credit + 50
+    assert after.RemainingCredit == before.RemainingCredit + 30
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ class Account(ScopedModel):
             models.Index(fields=["payer", "kind"], name="account_partners_of_payer", condition=~IS_CUSTOMER),
             models.Index(fields=["email"], name="account_email", condition=~Q(email="")),
             models.Index(fields=["mobile"], name="account_mobile", condition=~Q(mobile="")),
+            # Partners repeat a remark as they like, so a list by it is walked along this index.
+            models.Index("remark", "partner", *NEWEST, name="account_remark", condition=IS_CUSTOMER & ~Q(remark="")),
             models.Index(
                 fields=["external_platform", "external_id"], name="account_external", condition=~Q(external_id="")
             ),

@@ -5,6 +5,7 @@ No permission and no audit here: the commands of `customers` and `partners`, the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import F
@@ -14,6 +15,9 @@ from openpartner.core.base.errors import Conflict, Invalid
 from openpartner.core.base.kinds import PARENT_KINDS, AccountKind, AssociationKind, Site
 
 WHY = "the row is being bound"
+
+RELEASING: list[Callable[[Account, str], None]] = []
+"""Called with an account that is being released, while it is still bound, and with who does it."""
 
 
 def month_of(moment: datetime) -> int:
@@ -84,6 +88,8 @@ def release(child: Account, *, until: datetime, by: str) -> Association:
         raise Conflict("the account still has accounts of its own; they must be released first")
     if child.kind == AccountKind.CUSTOMER:
         _count(child, -1)
+    for close in RELEASING:
+        close(child, by)
     current.until, current.ended_by = max(until, current.since), by
     current.labels, current.remark = child.labels, child.remark
     current.save(update_fields=["until", "ended_by", "labels", "remark"])

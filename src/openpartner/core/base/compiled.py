@@ -26,7 +26,8 @@ SQLITE = "sqlite"
 GATHERED = "gathered"
 """What the builder of a query that gathers calls its column."""
 _PLACES = re.compile("%[s%]")
-_FROM = re.compile(r'FROM "\w+"')
+_FROM = re.compile(r'FROM "\w+"(?! U\d)')
+"""Of the query itself: the tables of its subqueries have names of their own."""
 
 
 def marks_for(types: Sequence[type]) -> list[Any]:

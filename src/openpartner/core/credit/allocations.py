@@ -35,6 +35,8 @@ CHANGE_MAX = 10**12 * 10**6
 POOL_CHANGE_MAX = 10**6 * 10**6
 """tencent:F.4: a pool changes by a million units at once."""
 OPERATOR_MAX = 200
+LEFT = "left"
+"""The remark of what is taken back when a customer or reseller leaves."""
 
 
 class NotAllocable(LimitReached):
@@ -95,7 +97,7 @@ def allocate_credit(
         f"{caller.account}:{key}",
         is_unlimited=held[Use.ALLOCABLE].floor is None,
     )
-    done = move(caller, movement)
+    done = move(f"{caller.account_name}/{caller.user_name}", movement)
     record(caller, Action.CREDIT_ALLOCATED, subject=child, change=str(change), total=str(done.total), remark=remark)
     reassess_after(child, before=done.available.micros - change.micros, after=done.available.micros)
     return done
@@ -126,7 +128,7 @@ def allocate_pool(caller: Caller, *, reseller: Account | int, change: Money, rem
         f"{caller.account}:{key}",
         is_unlimited=source.floor is None,
     )
-    done = move(caller, movement)
+    done = move(f"{caller.account_name}/{caller.user_name}", movement)
     record(caller, Action.CREDIT_POOL_CHANGED, subject=child, change=str(change), total=str(done.total), remark=remark)
     return done
 
@@ -144,7 +146,24 @@ def check_change(change: Money, remark: str, key: str, most: int) -> None:
         raise Invalid("key", f"must have 1 to {KEY_MAX // 2} characters")
 
 
-def move(caller: Caller, one: Movement) -> Allocation:
+def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None:
+    """Take back all that a locked customer or reseller has unspent of a partner's credit, when there is any."""
+    if child.kind == AccountKind.CUSTOMER:
+        source, target, used = purses.hold(
+            purses.line(partner), purses.available(child, partner), purses.used(child, partner)
+        )
+        given, total = Given.CUSTOMER, purses.together([target, used])
+    else:
+        source, target = purses.hold(purses.line(partner), purses.line(child))
+        given, total = Given.POOL, total_of(child.pk, partner.pk)
+    left = target.free.micros
+    if left <= 0:
+        return None
+    key = f"left:{target.pk}:{child.associated_at:%Y%m%d%H%M%S}:{clock.epoch_seconds()}:{target.debits}"
+    return move(by, Movement(given, source, target, total, -left, LEFT, key))
+
+
+def move(operator: str, one: Movement) -> Allocation:
     """Write the row and post its transfer; a repeat of the key gets the first result, another use is a Conflict."""
     first = CreditAllocation.objects.everything(reason="keys carry their caller").filter(key=one.key).first()
     if first is not None:
@@ -161,7 +180,7 @@ def move(caller: Caller, one: Movement) -> Allocation:
         holder_id=target.holder_id,
         giver_id=target.giver_id,
         at=clock.now(),
-        operator=f"{caller.account_name}/{caller.user_name}"[:OPERATOR_MAX],
+        operator=operator[:OPERATOR_MAX],
         remark=one.remark,
         currency=target.currency,
         micros=one.change,

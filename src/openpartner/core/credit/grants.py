@@ -10,10 +10,12 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.scope import Scope
 from openpartner.core.command import command
 from openpartner.core.credit import purses
 from openpartner.core.credit.allocations import CHANGE_MAX, Allocation, Movement, check_change, move, total_of
 from openpartner.core.credit.models import Given
+from openpartner.core.credit.queries import PartnerCredit, credit_of_partner
 from openpartner.core.ledger.models import Kind
 from openpartner.core.partners.queries import partners
 from openpartner.kit.money import Money
@@ -47,7 +49,7 @@ def grant_line(caller: Caller, *, partner: Account | str, change: Money, remark:
         is_unlimited=True,  # the provider gives what it likes: the other side falls below zero
         kinds=(Kind.GRANT, Kind.GRANT_TAKEN_BACK),
     )
-    done = move(caller, movement)
+    done = move(f"{caller.account_name}/{caller.user_name}", movement)
     record(caller, Action.CREDIT_LINE_CHANGED, subject=child, change=str(change), total=str(done.total), remark=remark)
     return done
 
@@ -59,3 +61,10 @@ def paying_partner(caller: Caller, partner: Account | str) -> Account:
     if found is None:
         raise NotVisible("partner")
     return found
+
+
+def lines_of(scope: Scope) -> list[tuple[Account, PartnerCredit]]:
+    """The paying partners that the scope shows and that have a line, by name, with their figures."""
+    rows = partners(scope, PAYING).select_related("partner").order_by("account_name_folded", "pk")
+    found = ((one, credit_of_partner(one)) for one in rows)
+    return [(one, credit) for one, credit in found if credit.total.micros or credit.remaining.micros]

@@ -34,7 +34,12 @@ class Figures:
 
 def currency_of(partner: Account) -> str:
     """The currency in which a partner's credit is counted."""
-    return "CNY" if partner.site == Site.CN else "USD"
+    return currency_at(Site(partner.site))
+
+
+def currency_at(site: Site) -> str:
+    """The currency of the partners of a site."""
+    return "CNY" if site is Site.CN else "USD"
 
 
 def issued(provider: Account, currency: str) -> Name:

@@ -44,6 +44,7 @@ class CustomerFilter:
     tag: str | None = None  # one whole label
     mobile: str | None = None
     email: str | None = None
+    remark: str | None = None  # the whole of it
     text: str | None = None
     """What somebody typed into the one search box: part of a name, whatever its case and spaces, or a whole uin,
     mobile, account id or e-mail address."""
@@ -117,6 +118,7 @@ _SPECIAL: dict[str, Callable[[str, Any], Given]] = {
     "legal_name_contains": _folded,
     "mobile": _partly_indexed,
     "email": _partly_indexed,
+    "remark": _partly_indexed,
     "text": _text,
     "suspension": _suspended,
     "tag": _tag,
@@ -184,6 +186,8 @@ CONDITIONS: dict[str, Condition] = {
     "mobile_given": Condition((str,), lambda value: Q(mobile=value) & ~Q(mobile="")),
     "email": Condition((str,), lambda value: Q(email=value)),
     "email_given": Condition((str,), lambda value: Q(email=value) & ~Q(email="")),
+    "remark": Condition((str,), lambda value: Q(remark=value)),
+    "remark_given": Condition((str,), lambda value: Q(remark=value) & ~Q(remark="")),
     "text": Condition((str,), _named),
     "text_or_number": Condition(
         (str, int, str), lambda key, uin, mobile: _named(key) | Q(uin=uin) | (Q(mobile=mobile) & ~Q(mobile=""))

@@ -28,7 +28,11 @@ class Template(StrEnum):
     KEY_CREATED = "key-created"
     EXPORT_READY = "export-ready"
     IMPORT_FINISHED = "import-finished"
+    BUDGET_REACHED = "budget-reached"
     INVITATION = "invitation-to-organization"
+    CREDIT_LOW = "credit-low"
+    SERVICES_STOPPED = "services-stopped"
+    SERVICES_RESUMED = "services-resumed"
     TEST = "test"
 
 
@@ -40,7 +44,11 @@ VALUES: dict[Template, frozenset[str]] = {
     Template.KEY_CREATED: frozenset({"name", "account", "key", "time"}),
     Template.EXPORT_READY: frozenset({"name", "account", "file", "rows", "days", LINK}),
     Template.IMPORT_FINISHED: frozenset({"name", "account", "file", "rows", "faults", LINK}),
+    Template.BUDGET_REACHED: frozenset({"account", "uin", "percent", "used", "amount", LINK}),
     Template.INVITATION: frozenset({"name", "inviter", "account", "days", LINK}),
+    Template.CREDIT_LOW: frozenset({"account", "uin", "percent", "available", "total", LINK}),
+    Template.SERVICES_STOPPED: frozenset({"account", "uin", "available", "total", LINK}),
+    Template.SERVICES_RESUMED: frozenset({"account", "uin", "available", "total", LINK}),
     Template.TEST: frozenset({"address"}),
 }
 """What each template's braces may name; a mail is refused unless it gives exactly these.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Annotated
 
@@ -15,12 +16,14 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.credit.queries import NONE, Credit, pools_of
 from openpartner.core.partners.queries import PartnerFilter, search_partners
 from openpartner.kit.clock import beijing_second
 from openpartner.kit.ids import UIN_MAX
 from openpartner.kit.masks import mask_mobile
 from openpartner.kit.slices import Slice
 from openpartner.tencent.base import D, PageNumber, PageSize, TencentRequest, TencentResponse
+from openpartner.tencent.credit.amounts import number
 from openpartner.tencent.registry import operation
 
 Blank = Presence(null=On.REJECT, empty=On.ABSENT)
@@ -41,7 +44,7 @@ class QuerySubAgentsDetailV2(TencentRequest):
 
 
 class SecondLevelReseller(TencentResponse):
-    """One reseller. Its pools of credit and vouchers are left out until they are kept here."""
+    """One reseller. Its pool of vouchers is left out until it is kept here."""
 
     sub_agent_uin: int
     name: str
@@ -50,6 +53,8 @@ class SecondLevelReseller(TencentResponse):
     email: str
     count_of_customers: int
     bind_time: str
+    credit: Decimal
+    remaining_credit: Decimal
 
 
 class QuerySubAgentsDetailV2Response(TencentResponse):
@@ -65,7 +70,7 @@ class QuerySubAgentsDetailV2Response(TencentResponse):
     permission=Permission.PARTNER_READ,
     per_second=20,
     docs="product/1085/69497",
-    pending=("Data.Credit", "Data.RemainingCredit", "Data.Voucher", "Data.RemainingVoucher"),
+    pending=("Data.Voucher", "Data.RemainingVoucher"),
 )
 def query_sub_agents_detail_v2(caller: Caller, request: QuerySubAgentsDetailV2) -> QuerySubAgentsDetailV2Response:
     """The caller's second-level resellers, by time of binding, newest first unless asked otherwise."""
@@ -74,7 +79,10 @@ def query_sub_agents_detail_v2(caller: Caller, request: QuerySubAgentsDetailV2) 
         raise Invalid("Order", "must be desc or acs")
     window = Slice.page(request.page, request.page_size)
     found = search_partners(caller.scope, _filter(request), window, oldest_first=not newest_first)
-    return QuerySubAgentsDetailV2Response(found.total, [_reseller(account) for account in found.items])
+    pools = pools_of(caller.account, [account.pk for account in found.items])
+    return QuerySubAgentsDetailV2Response(
+        found.total, [_reseller(account, pools.get(account.pk, NONE)) for account in found.items]
+    )
 
 
 def _filter(request: QuerySubAgentsDetailV2) -> PartnerFilter:
@@ -104,7 +112,7 @@ FILTERS: dict[str, Callable[[str], PartnerFilter]] = {
 """tencent:D.2: uins and the e-mail match exactly, the others anywhere. Names match whatever their case."""
 
 
-def _reseller(account: Account) -> SecondLevelReseller:
+def _reseller(account: Account, pool: Credit) -> SecondLevelReseller:
     assert account.associated_at is not None
     return SecondLevelReseller(
         sub_agent_uin=account.uin,
@@ -114,4 +122,6 @@ def _reseller(account: Account) -> SecondLevelReseller:
         email=account.email,
         count_of_customers=account.customer_count,  # type: ignore[attr-defined]  # annotated by search_partners
         bind_time=beijing_second(account.associated_at),
+        credit=number(pool.total),
+        remaining_credit=number(pool.available),
     )

@@ -1,0 +1,159 @@
+"""What lists of credit are read from: allocations, the statement of a ledger account, and one of its postings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
+
+from openpartner.core.accounts.models import Account
+from openpartner.core.base.errors import NotVisible
+from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.scope import Scope
+from openpartner.core.base.scoped import ScopedManager, ScopedModel
+from openpartner.core.credit.models import CreditAllocation, CreditNotice, Given
+from openpartner.core.credit.purses import OF_CUSTOMER
+from openpartner.core.customers.matching import customers
+from openpartner.core.ledger.balances import MOVING
+from openpartner.core.ledger.models import LedgerAccount, Transfer, Use
+from openpartner.core.partners.queries import partners
+from openpartner.kit.money import Money
+
+Row = TypeVar("Row", bound=ScopedModel)
+WHY = "narrowed to the customers that the scope shows"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationFilter:
+    """Conditions on records of allocations; None means no condition."""
+
+    holder: str | None = None
+    """The account id of who was given something."""
+    uin: int | None = None
+    is_reclaim: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFilter:
+    """Conditions on a statement. Without a holder there is nothing on it."""
+
+    holder: str | None = None
+    kind: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def customer_allocations(scope: Scope, where: AllocationFilter) -> QuerySet[CreditAllocation]:
+    """What customers in the scope were given and what was taken back from them."""
+    return _matching(of_customers(CreditAllocation, scope).filter(given=Given.CUSTOMER), where)
+
+
+def partner_allocations(scope: Scope, where: AllocationFilter) -> QuerySet[CreditAllocation]:
+    """How the credit lines and pools in the scope were changed; nothing for somebody with assigned customers."""
+    if scope.manager is not None:
+        return CreditAllocation.objects.everything(reason="none of them").none()
+    return _matching(CreditAllocation.objects.within(scope).exclude(given=Given.CUSTOMER), where)
+
+
+def statement(scope: Scope, where: StatementFilter) -> QuerySet[Transfer]:
+    """The transfers of an account's credit, each with its `change` and the balance `after` it, in millionths."""
+    account = stated_account(scope, where.holder or "")
+    if account is None:
+        return Transfer.objects.none()
+    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account), phase__in=MOVING)
+    conditions = {"kind": where.kind, "at__gte": where.since, "at__lte": where.until}
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    number = BigIntegerField()
+    return rows.annotate(
+        change=Case(When(debit=account, then=F("micros") * -1), default=F("micros"), output_field=number),
+        after=Case(When(debit=account, then=F("debit_after")), default=F("credit_after"), output_field=number),
+    )
+
+
+def stated_account(scope: Scope, holder: str) -> LedgerAccount | None:
+    """The ledger account behind the statement of a customer or partner in the scope, or of the partner whose it is.
+
+    None before the first credit.
+    """
+    found = Account.objects.within(scope).filter(account_id=holder).first()
+    if found is None and scope.manager is None:
+        own = [key for key in (scope.payer, scope.partner) if key is not None]
+        rows = Account.objects.everything(reason="the scope's own account").filter(account_id=holder, pk__in=own)
+        found = rows.first()
+    if found is None:
+        return None
+    use = Use.AVAILABLE if found.kind == AccountKind.CUSTOMER else Use.ALLOCABLE
+    accounts = LedgerAccount.objects.everything(reason="its holder was read within the scope")
+    return accounts.filter(holder=found, use=use, giver=found.partner_id, subject=0).first()
+
+
+def get_posting(scope: Scope, of_partners: Scope, number: int) -> tuple[Transfer, list[LedgerAccount]]:
+    """A transfer, and those of its two accounts that may be seen. NotVisible when neither may.
+
+    `scope` shows customers' accounts, `of_partners` those of partners: a distributor sees its resellers' pools, and
+    what these gave to their customers only where it may look at those.
+    """
+    transfer = Transfer.objects.filter(pk=number, phase__in=MOVING).first()
+    if transfer is not None:
+        sides = Q(pk__in=(transfer.debit_id, transfer.credit_id))
+        found = list(of_customers(LedgerAccount, scope).filter(sides, use__in=OF_CUSTOMER))
+        if of_partners.manager is None:
+            found += LedgerAccount.objects.within(of_partners).filter(sides, use=Use.ALLOCABLE)
+        if found:
+            return transfer, found
+    raise NotVisible("posting")
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a provider has granted in one currency, and what its partners have not given to customers yet."""
+
+    granted: Money
+    remaining: Money
+
+    @property
+    def given_on(self) -> Money:
+        """What customers have got of it."""
+        return self.granted - self.remaining
+
+
+def granted(scope: Scope) -> list[Granted]:
+    """The credit lines of a provider's partners together, by currency."""
+    rows = LedgerAccount.objects.within(scope)
+    lines = rows.filter(holder=scope.provider, use=Use.ISSUED).order_by("currency")
+    holders = partners(scope).values("pk")
+    left = rows.filter(holder__in=holders, use=Use.ALLOCABLE).order_by().values("currency")
+    sums = dict(left.annotate(n=Sum("credits") - Sum("debits")).values_list("currency", "n"))
+    return [Granted(-line.balance, Money(line.currency, sums.get(line.currency, 0))) for line in lines]
+
+
+def newest_notices(scope: Scope, most: int) -> list[CreditNotice]:
+    """The last things that were told about customers in the scope, each with its customer."""
+    return list(of_customers(CreditNotice, scope).select_related("customer").order_by("-id")[:most])
+
+
+def of_customers(model: type[Row], scope: Scope) -> QuerySet[Row]:
+    """The rows of a table that speak of customers in the scope, which may be those of one account manager."""
+    manager: ScopedManager[Row] = model.objects  # type: ignore[attr-defined]  # every scoped model has it
+    if scope.manager is None:
+        return manager.within(scope)
+    given = zip(scope.shape, scope.values, strict=True)
+    levels = {f"{level}_id": value for level, value in given if level != "manager"}
+    return manager.everything(reason=WHY).filter(**levels, customer__in=customers(scope).values("pk"))
+
+
+def _matching(rows: QuerySet[CreditAllocation], where: AllocationFilter) -> QuerySet[CreditAllocation]:
+    conditions: dict[str, Any] = {"at__gte": where.since, "at__lte": where.until}
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    named = {"account_id": where.holder, "uin": where.uin}
+    for column, value in named.items():
+        if value is not None:
+            keys = Account.objects.everything(reason="the record is read within the scope").filter(**{column: value})
+            rows = rows.filter(holder__in=keys.values("pk"))
+    if where.is_reclaim is not None:
+        rows = rows.filter(micros__lt=0) if where.is_reclaim else rows.filter(micros__gt=0)
+    return rows

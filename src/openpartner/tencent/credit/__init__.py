@@ -1,0 +1,1 @@
+"""Credit of partners, resellers and customers."""
