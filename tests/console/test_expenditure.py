@@ -18,6 +18,7 @@ from openpartner.core.accounts.models import Account, Flag
 from openpartner.core.billing.models import MonthState
 from openpartner.core.partners.commands import grant_flag
 from tests.console.organization.people import browser
+from tests.proofs.possessions import account_manager
 from tests.support.bills import day_of, line, publish_lines
 from tests.support.people import Person, World
 
@@ -251,7 +252,7 @@ def test_a_bill_of_no_month_is_not_there(bills: World, month: str) -> None:
 
 
 def test_a_restatement_is_told_with_what_changed(bills: World) -> None:
-    """The provider sees what the month came to; a payer sees that it changed."""
+    """The provider sees what the month came to; others what changed of their own lines, at their own price."""
     assert "Nothing was restated" in page(bills.dora, "/restatements/")
     publish_lines(bills, MONTH, [line(bills.cora, day_of(MONTH, 5), "9", partner_cost="7")], state=MonthState.FINAL)
     text = words(page(bills.pia, "/restatements/"))
@@ -262,6 +263,33 @@ def test_a_restatement_is_told_with_what_changed(bills: World) -> None:
     assert MONTH in text
     assert "106.5" not in text
     assert "Restated" in page(bills.dora, "/bills/")
+
+
+@pytest.mark.parametrize(
+    ("who", "own"),
+    [
+        # At the payer's price 12.5 (above) became 7; at the customers' rita's and carl's 7.00000001 became nothing.
+        ("dora", "−5.50 USD"),
+        ("rita", "−7.00 000001 USD"),
+        ("carl", "−7.00 000001 USD"),
+        ("olga", "−90.00 USD"),
+        # Of cora, 8.5 became 9; of chen nothing stood there before or after.
+        ("cora", "+0.50 USD"),
+    ],
+)
+def test_a_restatement_tells_each_its_own_difference_alone(bills: World, who: str, own: str) -> None:
+    publish_lines(bills, MONTH, [line(bills.cora, day_of(MONTH, 5), "9", partner_cost="7")], state=MonthState.FINAL)
+    text = words(page(bills[who], "/restatements/"))
+    told = re.findall(r"[+−][0-9][0-9,. ]* USD", text)
+    assert told == [own]
+
+
+def test_a_person_with_assigned_customers_is_not_told_what_others_changed(bills: World) -> None:
+    publish_lines(bills, MONTH, [line(bills.cora, day_of(MONTH, 5), "9")], state=MonthState.FINAL)
+    kim = account_manager(bills)
+    text = words(str(browser(kim).get("/restatements/").content.decode()))
+    assert MONTH in text
+    assert "USD" not in text
 
 
 def test_the_overview_of_a_customer_tells_its_expenditure(bills: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.console.bills import sees_whole_bill
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.differences import Differences, differences
 from openpartner.core.billing.models import Reason
 from openpartner.core.billing.months import month_text
 from openpartner.core.billing.restatements import Republication, republications
-from openpartner.listings.bill_filters import closed_bills
+from openpartner.listings.bill_filters import closed_bills, pays_provider
 from openpartner.listings.bill_words import cloud_word
 from openpartner.listings.declare import Words
 
@@ -46,6 +48,8 @@ class Change:
     lines: int | None
     total: Decimal | None
     notes: list[tuple[str, str]]
+    own: list[tuple[str, Decimal]]
+    """For others: what changed of all their lines, by currency."""
 
 
 @page("restatements/", Permission.BILL_READ, menu=Menu(Group.BILLS, _("Restatements"), "restatements"))
@@ -54,16 +58,20 @@ def restatements(request: HttpRequest, caller: Caller) -> HttpResponse:
     closed = closed_bills(caller)
     is_provider = caller.kind is AccountKind.PROVIDER
     found = [] if closed else republications(caller.scope, only_restated=not is_provider, limit=SHOWN)
+    own: Differences = {}
+    if sees_whole_bill(caller) and not is_provider:
+        own = differences(caller.scope, [one.key for one in found], at_payer_price=pays_provider(caller))
     values = {
         "caller": caller,
+        "sees_own": sees_whole_bill(caller),
         "closed": closed,
         "is_provider": is_provider,
-        "changes": [_change(one, is_provider=is_provider) for one in found],
+        "changes": [_change(one, own.get(one.key, []), is_provider=is_provider) for one in found],
     }
     return render(request, "console/restatements.html", values)
 
 
-def _change(one: Republication, *, is_provider: bool) -> Change:
+def _change(one: Republication, own: list[tuple[str, Decimal]], *, is_provider: bool) -> Change:
     return Change(
         month_text(one.month),
         cloud_word(one.cloud),
@@ -74,6 +82,7 @@ def _change(one: Republication, *, is_provider: bool) -> Change:
         one.lines - one.lines_before if is_provider else None,
         one.total - one.total_before if is_provider else None,
         [(str(key).replace("_", " "), _told(value)) for key, value in one.changes.items()] if is_provider else [],
+        own,
     )
 
 

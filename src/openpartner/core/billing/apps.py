@@ -9,3 +9,10 @@ class BillingConfig(AppConfig):
     name = "openpartner.core.billing"
     label = "billing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Remember what restatements change."""
+        from openpartner.core.billing.differences import remember
+        from openpartner.core.billing.followers import FOLLOWERS
+
+        FOLLOWERS.append(remember)

@@ -413,3 +413,44 @@ class CustomerMonth(ScopedModel):
     def __str__(self) -> str:
         """Customer and month."""
         return f"{self.customer_id} in {self.month_id}"
+
+
+class BillDifference(ScopedModel):
+    """By how much a publication of a final month changed one customer's sums; see `CustomerMonth` for the amounts."""
+
+    version = models.ForeignKey(BillVersion, models.CASCADE, related_name="+", db_index=False)
+    provider = models.BigIntegerField()
+    payer = models.BigIntegerField()
+    partner = models.BigIntegerField()
+    customer = models.BigIntegerField()
+    currency = models.CharField(max_length=8)
+    total_micros = models.BigIntegerField()
+    total_residue = models.SmallIntegerField()
+    partner_micros = models.BigIntegerField()
+    partner_residue = models.SmallIntegerField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        "provider": "provider",
+        "payer": "payer",
+        "partner": "partner",
+        "customer": "customer",
+    }
+
+    class Meta:
+        """Found by whoever the lines are of."""
+
+        db_table = "bill_difference"
+        indexes: ClassVar = [
+            models.Index(fields=[whose, "version"], name=f"bill_difference_{whose}")
+            for whose in ("payer", "partner", "customer")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "payer", "partner", "customer", "currency"], name="bill_difference_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Version and customer."""
+        return f"{self.version_id}: {self.customer}"

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from openpartner.core.base.scope import Scope
+from openpartner.core.billing.differences import changed_versions
 from openpartner.core.billing.models import BillMonth, BillVersion, Reason
 from openpartner.core.billing.queries import months
 from openpartner.lake.schema import BOOKED_DECIMALS
@@ -21,6 +22,8 @@ from openpartner.lake.schema import BOOKED_DECIMALS
 class Republication:
     """A version of a month and what the version before it held. Figures are of all lines of the month and cloud."""
 
+    key: int
+    """The version's."""
     month: int
     cloud: str
     number: int
@@ -39,13 +42,16 @@ class Republication:
 def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Republication]:
     """The versions after the first of each month, newest first; perhaps only those of months that were final."""
     seen = {(one.cloud, one.month) for one in months(scope)}
-    of_clouds = BillMonth.objects.everything(reason="of the clouds in which the scope has lines").filter(
-        cloud__in={cloud for cloud, _month in seen}
+    versions = BillVersion.objects.everything(reason="of the months in which the scope has lines, or had")
+    # Who has lost every line of a month is told that too.
+    lost = set(versions.filter(pk__in=changed_versions(scope)).values_list("month_id", flat=True))
+    candidates = BillMonth.objects.everything(reason="of the same months").filter(
+        Q(cloud__in={cloud for cloud, _month in seen}) | Q(pk__in=lost)
     )
-    keys = {row.pk: row.restated_at is not None for row in of_clouds if (row.cloud, row.month) in seen}
-    rows = BillVersion.objects.everything(reason="of the months in which the scope has lines").filter(
-        month_id__in=keys, number__gt=1
-    )
+    keys = {
+        row.pk: row.restated_at is not None for row in candidates if (row.cloud, row.month) in seen or row.pk in lost
+    }
+    rows = versions.filter(month_id__in=keys, number__gt=1)
     if only_restated:
         restated = [key for key, is_restated in keys.items() if is_restated]
         rows = rows.filter(Q(reason=Reason.RESTATE) | Q(month_id__in=restated))
@@ -58,6 +64,7 @@ def republications(scope: Scope, *, only_restated: bool, limit: int) -> list[Rep
         previous = before.get(month=row.month, number=row.number - 1)
         found.append(
             Republication(
+                row.pk,
                 row.month.month,
                 row.month.cloud,
                 row.number,
