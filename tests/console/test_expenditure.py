@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from openpartner.console import customer_costs
 from openpartner.core.accounts.models import Account, Flag
 from openpartner.core.billing.models import MonthState
 from openpartner.core.partners.commands import grant_flag
@@ -292,18 +294,36 @@ def test_a_person_with_assigned_customers_is_not_told_what_others_changed(bills:
     assert "USD" not in text
 
 
-def test_the_overview_of_a_customer_tells_its_expenditure(bills: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("day", "until", "so_far", "change"),
+    [
+        (1, "2026-10-01", "10.00", "−66.0 %"),
+        (2, "2026-10-02", "12.50", "−72.8 %"),
+        (30, "2026-10-30", "8.50", "−60.0 %"),
+    ],
+)
+def test_the_overview_compares_the_month_to_date_with_the_same_days(
+    bills: Bills, monkeypatch: pytest.MonkeyPatch, day: int, until: str, so_far: str, change: str
+) -> None:
     """huawei:B4: month to date, last month, change, products by expenditure."""
-    from openpartner.console import customer_costs
-    from openpartner.core.billing.months import month_of
-
-    monkeypatch.setattr(customer_costs, "this_month", lambda: month_of("2026-11"))
+    amounts = {1: "10", 2: "2.5", 3: "-4"}
+    october = [line(bills.cora, day_of(MONTH, of), amount) for of, amount in amounts.items()]
+    publish_lines(bills, MONTH, october, state=MonthState.FINAL)
+    monkeypatch.setattr(customer_costs, "today", lambda: date(2026, 11, day))
     publish_lines(bills, "2026-11", [line(bills.cora, day_of("2026-11", 1), "3.4")])
     text = words(page(bills.dora, f"/customers/{bills.cora.account_id}/"))
     assert "Month to date 3.40 USD" in text
-    assert "Last month 8.50 USD" in text
-    assert "Change −60.0 %" in text, "(3.4 - 8.5) / 8.5"
+    assert f"Change {change} from {so_far} in the same days of last month, up to {until}" in text
+    assert "Last month 8.50 USD all of it" in text
     assert "Cloud Virtual Machine" in text
+
+
+def test_a_longer_month_is_compared_with_all_of_a_shorter_one(bills: Bills, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customer_costs, "today", lambda: date(2026, 12, 31))
+    publish_lines(bills, "2026-11", [line(bills.cora, day_of("2026-11", 30), "2")])
+    publish_lines(bills, "2026-12", [line(bills.cora, day_of("2026-12", 1), "3")])
+    text = words(page(bills.dora, f"/customers/{bills.cora.account_id}/"))
+    assert "Change 50.0 % from 2.00 in the same days of last month, up to 2026-11-30" in text
 
 
 def test_it_works_for_those_without_bills(world: World) -> None:

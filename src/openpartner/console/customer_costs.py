@@ -1,8 +1,9 @@
-"""What one customer spends: this month so far, the last one, the change, the trend and what it is for (huawei:B4)."""
+"""What one customer spends: this month and the last one, the change, the trend and what it is for (huawei:B4)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +15,11 @@ from openpartner.console.bill_state import State, shown_state
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
-from openpartner.core.billing.months import month_text
+from openpartner.core.billing.months import first_day, last_day, month_of_day, month_text
 from openpartner.core.billing.queries import BillFilter, Dimension
 from openpartner.core.partners.queries import viewed
 from openpartner.listings.bill_figures import state_of, summed
-from openpartner.listings.bill_filters import closed_bills, this_month
+from openpartner.listings.bill_filters import closed_bills, today
 
 MONTHS = 12
 RANKED = 5
@@ -44,8 +45,13 @@ class Spending:
     month: str
     so_far: Decimal
     last: Decimal
+    """The whole month before."""
+    until: date
+    """The last of the days of the month before that are as many as have begun of this one."""
+    last_so_far: Decimal
+    """Of those days."""
     change: Decimal | None
-    """Of the month so far against the whole month before, as a share of it."""
+    """Of the month so far against the same days of the month before, as a share of it."""
     ranks: list[Rank]
     state: State
     address: str
@@ -59,7 +65,8 @@ def spending_of(caller: Caller, customer: Account) -> Spending | None:
     """What the caller may know of a customer's expenditure; None without the right or without bills."""
     if Permission.BILL_READ not in caller.permissions or closed_bills(caller):
         return None
-    scope, now = viewed(caller), this_month()
+    scope, day = viewed(caller), today()
+    now = month_of_day(day)
     where = BillFilter(first_month=now - MONTHS + 1, last_month=now, customer=customer.pk)
     rows = summed(scope, where, (Dimension.CURRENCY, Dimension.MONTH), ("total_cost",))
     if not rows:
@@ -71,13 +78,17 @@ def spending_of(caller: Caller, customer: Account) -> Spending | None:
     by_month = {month: amount for money, month, _lines, amount in rows if money == currency}
     months = list(range(max(min(by_month), now - MONTHS + 1), now + 1))
     so_far, last = by_month.get(now, ZERO), by_month.get(now - 1, ZERO)
+    until = min(last_day(now - 1), first_day(now - 1) + timedelta(days=day.day - 1))
+    last_so_far = _until(caller, customer, until, currency) if now - 1 in by_month else ZERO
     ranked = now if now in by_month else max(by_month)
     return Spending(
         currency=currency,
         month=month_text(ranked),
         so_far=so_far,
         last=last,
-        change=(so_far - last) / abs(last) if last else None,
+        until=until,
+        last_so_far=last_so_far,
+        change=(so_far - last_so_far) / abs(last_so_far) if last_so_far else None,
         ranks=_ranks(caller, customer, ranked, currency),
         state=shown_state(state_of(scope, now - 1, now, customer=customer.pk), now - 1, now),
         address=_lines(customer, month=month_text(ranked)),
@@ -101,6 +112,14 @@ def spending_of(caller: Caller, customer: Account) -> Spending | None:
             for month in months
         ],
     )
+
+
+def _until(caller: Caller, customer: Account, day: date, currency: str) -> Decimal:
+    """What a month came to up to a day."""
+    where = BillFilter.month(
+        month_of_day(day), until=day, since=day.replace(day=1), customer=customer.pk, equal={"currency": (currency,)}
+    )
+    return sum((row[-1] for row in summed(viewed(caller), where, (Dimension.CURRENCY,), ("total_cost",))), ZERO)
 
 
 def _ranks(caller: Caller, customer: Account, month: int, currency: str) -> list[Rank]:
