@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from openpartner.core.billing.models import BillFile, MonthState
+from openpartner.core.billing.models import BillFile, BillVersion, MonthState
 from openpartner.core.billing.months import month_of
 from openpartner.core.billing.publishing import Stale
 from openpartner.core.billing.queries import BillFilter, Dimension, Tag, count_lines, lines, months, stream_lines, sums
@@ -135,7 +135,9 @@ def test_two_publishers_of_one_month_cannot_both_win(october: World) -> None:
     from openpartner.core.billing.publishing import Publication, new_token, publish
 
     first, second = month_state(october, MONTH), month_state(october, MONTH)
-    plan = Publication(token=new_token(), drop=[], summary=("summaries/x", ""), reason=Reason.IMPORT)
+    version = BillVersion.objects.within(october.pia.caller.scope).get(month=first, number=first.version)
+    same = (version.summary, version.summary_sha256)
+    plan = Publication(token=new_token(), drop=[], summary=same, reason=Reason.IMPORT)
     publish(october.pia.caller, first, plan)
     with pytest.raises(Stale):
         publish(october.pia.caller, second, plan)

@@ -128,10 +128,12 @@ def faults(lake: Lake, month: BillMonth, summary: str) -> Iterator[str]:
 
 
 def _summed(lake: Lake, summary: str) -> dict[Key, Sums]:
+    """Sums other than zero of those lines whose customer is known."""
     sums = ", ".join(f"sum({amount})" for amount in AMOUNTS)
     with closing(lake.connect()) as lines:
         found = lines.execute(
-            f"SELECT {', '.join(KEYS)}, {sums} FROM read_parquet($1) GROUP BY ALL ORDER BY ALL",  # noqa: S608  # of ours
+            f"SELECT {', '.join(KEYS)}, {sums} FROM read_parquet($1)"  # noqa: S608  # of ours
+            f" WHERE customer_id <> {schema.UNPLACED} GROUP BY ALL ORDER BY ALL",
             [lake.paths(grains_of(lake, summary).by_customer)],
         )
         summed: dict[Key, Sums] = {}
