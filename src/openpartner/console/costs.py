@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import pgettext, pgettext_lazy
 
 from openpartner.console.bill_state import shown_state
 from openpartner.console.lists import FORMATS, can_export, chips_of, list_data
@@ -37,7 +38,7 @@ ASKED = frozenset({"by", "amount", "per", "top", "compare", "chart", "tag_key", 
 COLOURS = 10
 """Groups that have a colour of their own; the others share one."""
 CHART_GROUPS = 10
-CHARTS: dict[str, Words] = {"bars": __("Bars"), "lines": __("Lines")}
+CHARTS: dict[str, Words] = {"bars": __("Bars"), "lines": pgettext_lazy("kind of chart", "Lines")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _answer(question: Question[CostFilter], where: CostFilter) -> dict[str, Any]
         "average": found.total() / len(found.periods) if found.periods else Decimal(0),
         "compare_address": question.address(compare=None if where.compare else "yes"),
         "charts": [
-            (one, word, question.address(chart=one)) for one, word in (("bars", _("Bars")), ("lines", _("Lines")))
+            (one, word, question.address(chart=one))
+            for one, word in (("bars", _("Bars")), ("lines", pgettext("kind of chart", "Lines")))
         ],
         "others": max(0, len(found.groups) - where.top),
         "currencies": [(one, question.address(currency=one)) for one in found.currencies],

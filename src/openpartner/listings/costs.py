@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openpartner.core.access.managers import manager_names
 from openpartner.core.accounts.models import Account
@@ -337,7 +338,7 @@ COSTS: Listing[CostFilter] = Listing(
     columns=(
         Column(key="period", label=_("Period"), value="period"),
         Column(key="group", label=_("Group"), value="group"),
-        Column(key="code", label=_("Code"), value="value", shows=Cell.ID),
+        Column(key="code", label=pgettext_lazy("of a product, a region ...", "Code"), value="value", shows=Cell.ID),
         Column(key="amount", label=_("Amount"), value="amount", shows=Cell.AMOUNT),
         Column(key="currency", label=_("Currency"), value="currency"),
         Column(
@@ -358,7 +359,9 @@ COSTS: Listing[CostFilter] = Listing(
             is_always_shown=True,
         ),
         Filter(key="month", label=_("From"), control=months_control(_("Six months")), is_always_shown=True),
-        Filter(key="until_month", label=_("To"), control=months_control(), is_always_shown=True),
+        Filter(
+            key="until_month", label=pgettext_lazy("last month", "To"), control=months_control(), is_always_shown=True
+        ),
         Filter(
             key="top",
             label=_("Show"),
@@ -372,7 +375,9 @@ COSTS: Listing[CostFilter] = Listing(
         Filter(
             key="chart",
             label=_("Chart"),
-            control=_first_of(lambda _caller: [("bars", _("Stacked bars")), ("lines", _("Lines"))]),
+            control=_first_of(
+                lambda _caller: [("bars", _("Stacked bars")), ("lines", pgettext_lazy("kind of chart", "Lines"))]
+            ),
         ),
         Filter(key="tag_key", label=_("Key of the tag to group by"), control=controls.text(128)),
         Filter(
