@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -46,7 +47,7 @@ MONTH = timedelta(days=30)
 
 
 @pytest.fixture(autouse=True)
-def ledger_adds_up() -> object:
+def ledger_adds_up() -> Iterator[None]:
     yield
     assert list(faults()) == []
 
@@ -71,6 +72,13 @@ def test_nobody_grants_what_it_has_not(world: World) -> None:
     with pytest.raises(LimitReached):
         change_pool(world.pia.caller, partner=world.dora.account_id, amount=Decimal(-11))
     assert (left(world, "dora"), left(world, "rita")) == (10, 0)
+
+
+def test_a_distributor_without_a_pool_grants_nothing(world: World) -> None:
+    """tencent:B.4: what a reseller's pool holds comes out of its distributor's."""
+    with pytest.raises(LimitReached):
+        fill(world, 1, to="rita", by="dora")
+    assert pool_of_partner(world.rita.account_pk).total_micros == 0
 
 
 @pytest.mark.parametrize(
@@ -152,7 +160,7 @@ def test_expiry_gives_the_unused_part_back_once(world: World) -> None:
         assert expire_due() == 0
         assert usable_balance(world.cora.account_pk) == 40 * UNIT
     with clock.frozen(DAY + MONTH):
-        found = find_voucher(world.dora.caller.scope, VoucherFilter(standing=Standing.EXPIRED))
+        found = find_voucher(world.dora.caller.scope, VoucherFilter(standings=frozenset({Standing.EXPIRED})))
         assert found is not None  # before the job has been there
         assert usable_balance(world.cora.account_pk) == 0
         with pytest.raises(Conflict):
@@ -167,7 +175,9 @@ def test_a_voucher_begins_when_it_says(world: World) -> None:
     with clock.frozen(DAY):
         give(world.dora, world.cora, 40, valid_from=DAY + timedelta(days=1), until=DAY + MONTH)
         assert usable_balance(world.cora.account_pk) == 0
-        assert find_voucher(world.cora.caller.scope, VoucherFilter(standing=Standing.INACTIVE)) is not None
+        assert (
+            find_voucher(world.cora.caller.scope, VoucherFilter(standings=frozenset({Standing.INACTIVE}))) is not None
+        )
     assert usable_balance(world.cora.account_pk, DAY + timedelta(days=1)) == 40 * UNIT
 
 

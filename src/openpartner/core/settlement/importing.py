@@ -202,8 +202,9 @@ class Importing:
                 self.run,
                 month_row(self.row.provider_id, cloud, month),
                 replaces=self._replaces(),
-                lines=Lines(lines, self._columns() | RESIDUE_COLUMNS),
+                lines=Lines(sql=lines, columns=self._columns() | RESIDUE_COLUMNS),
                 mode=mode_of(self.row.provider_id, cloud),
+                beside=[plan["token"] for plan in self.state.plans],
             )
             with self.work.step():
                 self.state.plans.append(plan.as_json())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,8 +23,11 @@ from openpartner.core.billing.publishing import (
     publish,
     stage,
 )
+from openpartner.core.ledger.transfers import NotCovered
+from openpartner.core.settlement.deducting import Attempt, Lines, deduct, undo_replaced
 from openpartner.core.settlement.models import Mode
 from openpartner.core.settlement.settle import check, settled
+from openpartner.core.vouchers.using import post_uses
 from openpartner.lake import schema
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
@@ -33,15 +36,7 @@ from openpartner.lake.write import lines_of
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Plan", "Stale", "publish_plans", "stage_month"]
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """SQL of placed lines, and the columns that they have."""
-
-    sql: str
-    columns: Collection[str]
+__all__ = ["Lines", "Plan", "Stale", "publish_plans", "stage_month"]
 
 
 @dataclass(slots=True)
@@ -62,7 +57,7 @@ class Plan:
         return asdict(self)
 
 
-def stage_month(
+def stage_month(  # noqa: PLR0913  # what a month is staged with, each once
     lake: Lake,
     connection: duckdb.DuckDBPyConnection,
     run: Run,
@@ -72,10 +67,12 @@ def stage_month(
     lines: Lines,
     mode: Mode,
     files: Sequence[BillFile] | None = None,
+    beside: Sequence[str] = (),
 ) -> Plan:
     """Settle the lines and stage the files of the month with them in place of what they replace (`composing.cover`).
 
-    Nothing is visible before the plan is published; killed half-way it leaves files that belong to nobody.
+    `beside` names the tokens of plans that are published together with it. Nothing is visible before the plan is
+    published; killed half-way it leaves files and uses of vouchers that belong to nobody.
     """
     before = list(files) if files is not None else current_files(month)
     intact.check(lake, [file.name for file in before])  # a copy of a damaged file would hide it for good
@@ -84,8 +81,16 @@ def stage_month(
     token = new_token()
     for file in composing.without_covered(composer, before, counts, replaces):
         stage(month, token, [file])
+    attempt = Attempt(month=month, token=token, beside=beside)
+    undone = undo_replaced(composer, attempt, [file for file in before if file.pk in counts], replaces)
+    deducted = deduct(composer, attempt, lines, undone) if mode is Mode.OURS else None
+    taken = deducted or lines
+
+    def finish(some: str) -> str:
+        return settled(whole(some, taken.columns), mode, is_deducted=deducted is not None)
+
     names, count, total = [], 0, 0
-    for file in composing.new_files(composer, lines.sql, lambda some: settled(whole(some, lines.columns), mode)):
+    for file in composing.new_files(composer, taken.sql, finish):
         stage(month, token, [file])
         names.append(file.name)
         count, total = count + file.lines, total + file.totals["total_cost"]
@@ -129,5 +134,9 @@ def publish_plans(
             job=job,
             changes={**changes, **plan.changes},
         )
+        try:
+            post_uses(plan.token)
+        except NotCovered as error:
+            raise Stale from error  # a voucher was used or withdrawn meanwhile: pick anew
         versions.append(publish(caller, row, one))
     return versions

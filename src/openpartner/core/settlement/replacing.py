@@ -97,7 +97,7 @@ class Replacing:
             self.run,
             month,
             replaces=REPLACES,
-            lines=Lines(f"{placed} UNION ALL BY NAME {residues}", (*schema.NAMES, "month")),
+            lines=Lines(sql=f"{placed} UNION ALL BY NAME {residues}", columns=(*schema.NAMES, "month")),
             mode=mode_of(self.provider, month.cloud),
             files=files,
         )

@@ -31,9 +31,12 @@ def mode_of(provider: int, cloud: str) -> Mode:
     return Mode(found) if found else Mode.GIVEN if cloud in GIVEN_FROM_START else Mode.OURS
 
 
-def settled(lines: str, mode: Mode) -> str:
-    """SQL of the lines, settled: every column of a line and nothing else."""
-    columns = _given() if mode is Mode.GIVEN else _ours()
+def settled(lines: str, mode: Mode, *, is_deducted: bool = False) -> str:
+    """SQL of the lines, settled: every column of a line and nothing else.
+
+    With `is_deducted` the lines carry what vouchers of ours pay of them; without, no voucher does.
+    """
+    columns = _given() if mode is Mode.GIVEN else _ours(_money("voucher_deduction") if is_deducted else _money("0"))
     chosen = ", ".join(f"{columns[name]} AS {name}" if name in columns else name for name in schema.NAMES)
     return f"SELECT {chosen} FROM ({lines})"  # noqa: S608  # of ours
 
@@ -61,15 +64,15 @@ def _given() -> dict[str, str]:
     }
 
 
-def _ours() -> dict[str, str]:
-    """Vouchers and credit are ours to take; there are no vouchers yet, so all of it is credit or cash."""
-    nothing = _money("0")
+def _ours(deduction: str) -> dict[str, str]:
+    """Vouchers and credit are ours to take: what vouchers leave is paid at once where it is prepaid, else on credit."""
+    nothing, rest = _money("0"), f"cost_after_discount - {deduction}"
     return {
-        "voucher_deduction": nothing,
-        "total_cost": _money("cost_after_discount"),
+        "voucher_deduction": deduction,
+        "total_cost": _money(rest),
         **dict.fromkeys(PAID, nothing),
-        "cash_paid": _money(f"CASE WHEN {_prepaid()} THEN cost_after_discount ELSE 0 END"),
-        "credit_paid": _money(f"CASE WHEN {_prepaid()} THEN 0 ELSE cost_after_discount END"),
+        "cash_paid": _money(f"CASE WHEN {_prepaid()} THEN {rest} ELSE 0 END"),
+        "credit_paid": _money(f"CASE WHEN {_prepaid()} THEN 0 ELSE {rest} END"),
     }
 
 

@@ -196,7 +196,10 @@ class Voucher(ScopedModel):
 
 
 class VoucherUse(ScopedModel):
-    """What a voucher paid of one bill line. Staged by the attempt that publishes the line, then posted with it."""
+    """What a voucher paid of one bill line. Staged by the attempt that publishes the line, then posted with it.
+
+    It stands while it is posted, not undone, and undoes nothing itself.
+    """
 
     voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="+", db_index=False)
     month = models.IntegerField()
@@ -217,8 +220,9 @@ class VoucherUse(ScopedModel):
     staged_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
     transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+", db_index=False)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    """The use that this one takes back, because its line was replaced; such a row is no use itself."""
     undone_at = models.DateTimeField(null=True)
-    """When the line was replaced: what it had taken is back."""
 
     provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
@@ -234,7 +238,11 @@ class VoucherUse(ScopedModel):
         db_table = "voucher_use"
         indexes: ClassVar = [
             models.Index(fields=["voucher", "charged_at", "id"], name="voucher_use_voucher"),
-            models.Index(fields=["line_id"], name="voucher_use_line"),
+            models.Index(
+                fields=["provider", "cloud", "month"],
+                name="voucher_use_standing",
+                condition=Q(posted_at__isnull=False, undone_at__isnull=True, undoes__isnull=True),
+            ),
             models.Index(fields=["staged_by"], name="voucher_use_staged", condition=~Q(staged_by="")),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(micros__gt=0), name="voucher_use_positive")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -34,11 +36,12 @@ class VoucherFilter:
     partner: int | None = None
     """Who issued it."""
     customer: int | None = None
+    customer_uin: int | None = None
     number: int | None = None
     code: str | None = None
     kinds: frozenset[VoucherKind] = frozenset({VoucherKind.CUSTOMER})
     form: int | None = None
-    standing: Standing | None = None
+    standings: frozenset[Standing] | None = None
     usage: str | None = None
     reach: str | None = None
     payment_mode: str | None = None
@@ -103,6 +106,7 @@ def vouchers(scope: Scope, where: VoucherFilter) -> QuerySet[Voucher]:
     given = {
         "partner_id": where.partner,
         "customer_id": where.customer,
+        "customer__uin": where.customer_uin,
         "pk": where.number,
         "code": where.code,
         "form": where.form,
@@ -114,7 +118,10 @@ def vouchers(scope: Scope, where: VoucherFilter) -> QuerySet[Voucher]:
     rows = Voucher.objects.within(scope).filter(kind__in=where.kinds)
     rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
     rows = rows.filter(**dict(where.times))
-    return rows if where.standing is None else rows.filter(_standing(where.standing, clock.now()))
+    if where.standings is None:
+        return rows
+    moment = clock.now()
+    return rows.filter(reduce(or_, (_standing(one, moment) for one in where.standings)))
 
 
 def find_voucher(scope: Scope, where: VoucherFilter) -> VoucherRow | None:
@@ -190,6 +197,41 @@ def in_states(states: Collection[int]) -> Q:
     return wanted
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerSums:
+    """What a customer was given by a partner and can still use."""
+
+    total_micros: int = 0
+    """Of vouchers that were not withdrawn or reclaimed."""
+    usable_micros: int = 0
+
+
+def sums_of(scope: Scope, partner: int, customers: Collection[int]) -> dict[int, CustomerSums]:
+    """What a partner's vouchers come to, by key of the customer; those that have none are left out."""
+    found = list(vouchers(scope, VoucherFilter(partner=partner)).filter(customer__in=customers))
+    left, moment = vouchers_left(found), clock.now()
+    sums: dict[int, CustomerSums] = {}
+    for one in found:
+        assert one.customer_id is not None
+        standing, before = standing_of(one, moment), sums.get(one.customer_id, CustomerSums())
+        total = 0 if standing is Standing.TAKEN_BACK else one.face_micros
+        usable = left[one.pk] if standing is Standing.USABLE else 0
+        sums[one.customer_id] = CustomerSums(before.total_micros + total, before.usable_micros + usable)
+    return sums
+
+
+def vouchers_of(
+    scope: Scope, partner: int, customers: Collection[int], standings: frozenset[Standing]
+) -> dict[int, list[VoucherRow]]:
+    """A partner's vouchers by key of the customer, the newest first."""
+    rows = vouchers(scope, VoucherFilter(partner=partner, standings=standings)).filter(customer__in=customers)
+    found: dict[int, list[VoucherRow]] = {}
+    for row in voucher_rows(list(rows.select_related("customer").order_by("-issued_at", "-pk"))):
+        assert row.customer is not None
+        found.setdefault(row.customer.pk, []).append(row)
+    return found
+
+
 def usable_balance(customer: int, moment: datetime | None = None) -> int:
     """What a customer's usable vouchers of its present partner pay together, in millionths.
 
@@ -225,7 +267,7 @@ def list_uses(
 def uses_of(scope: Scope, voucher: Voucher) -> QuerySet[VoucherUse]:
     """What a voucher paid of the bills that are current."""
     rows = VoucherUse.objects.within(scope)
-    return rows.filter(voucher=voucher, posted_at__isnull=False, undone_at__isnull=True)
+    return rows.filter(STANDING, voucher=voucher)
 
 
 def used_micros(scope: Scope, voucher: Voucher) -> int:
@@ -240,6 +282,8 @@ def list_records(scope: Scope, window: Slice, conditions: Q) -> Page[VoucherReco
     return Page(list(found[window.offset : window.offset + window.limit]), rows.count())
 
 
+STANDING = Q(posted_at__isnull=False, undone_at__isnull=True, undoes__isnull=True)
+"""Uses of bills that are current."""
 QUOTA_OPERATIONS = (Operation.QUOTA_GRANT, Operation.QUOTA_RECLAIM)
 
 

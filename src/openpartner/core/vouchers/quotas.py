@@ -75,6 +75,8 @@ def change_pool(
     child = _child(caller, partner)
     giver = own_account(caller)
     own = pool_of(giver, lock=True) if child.kind == _S else None
+    if child.kind == _S and own is None:
+        raise NotCovered(Use.QUOTA)  # a distributor gives out of its own pool, and has none
     pool = pool_of(child, lock=True) or _new_pool(child, giver, own)
     other = quota_purse(own).pk if own is not None else source(giver, pool.currency).pk
     _move(pool, other, micros, is_covered=own is not None, key=key)
