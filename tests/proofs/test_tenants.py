@@ -220,6 +220,7 @@ def test_every_operation_with_an_identifier_is_probed(server: Server) -> None:
         "huawei ListServiceResources",
         "huawei ListServiceTypes",
         "huawei ListUsageTypes",
+        "huawei ShowPartnerConsumptionQuota",
         "tencent DescribeBillDetail",
         "tencent DescribeBillDownloadUrl",
         "tencent DescribeBillSummary",

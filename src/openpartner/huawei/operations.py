@@ -19,6 +19,15 @@ from openpartner.huawei.bills import (
     list_subcustomer_monthly_bills,
     show_customer_monthly_sum,
 )
+from openpartner.huawei.budgets import (
+    legacy_set_customer_credit,
+    legacy_show_customer_credit,
+    list_sub_customer_budget,
+    list_sub_customer_budget_records,
+    show_partner_consumption_quota,
+    show_sub_customer_budget,
+    update_sub_customer_budget,
+)
 from openpartner.huawei.catalogue import (
     list_conversions,
     list_measure_units,
@@ -61,6 +70,8 @@ __all__ = [
     "legacy_list_resource_fee_records",
     "legacy_list_resource_records",
     "legacy_query_customers",
+    "legacy_set_customer_credit",
+    "legacy_show_customer_credit",
     "legacy_show_monthly_sum",
     "legacy_show_postpaid_bill_summary",
     "legacy_unfreeze_customers",
@@ -80,11 +91,16 @@ __all__ = [
     "list_service_resources",
     "list_service_types",
     "list_sub_customer_bill_detail",
+    "list_sub_customer_budget",
+    "list_sub_customer_budget_records",
     "list_sub_customers",
     "list_subcustomer_monthly_bills",
     "list_usage_types",
     "show_customer_monthly_sum",
+    "show_partner_consumption_quota",
+    "show_sub_customer_budget",
     "unfreeze_sub_customers",
+    "update_sub_customer_budget",
 ]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bills": ("bill_months", "List bill months, and close them."),
     "lake": ("lake", "Verify the files of bills, or say what there is."),
     "credit": ("credit", "Show and change the credit lines of partners."),
+    "money": ("money", "Say how much partners may owe, and book what they have paid."),
     "ledger": ("ledger", "Verify the ledger: every balance from its transfers."),
     "verify": ("verify", "Re-derive what the database repeats, and report every difference."),
     "mail": ("mail", "Look at the delivery log of mail, or send a test."),

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "openpartner.core.billing",
     "openpartner.core.credit",
     "openpartner.core.vouchers",
+    "openpartner.core.budgets",
     "openpartner.core.settlement",
     "openpartner.core.closing",
     "openpartner.listings",

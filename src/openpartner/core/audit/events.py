@@ -27,6 +27,12 @@ class Action(StrEnum):
     FORCED_SUSPENSION_SET = "customer.forced-suspension-set"
     RIGHT_GRANTED = "partner.right-granted"
     RIGHT_WITHDRAWN = "partner.right-withdrawn"
+    BUDGET_SET = "budget.set"
+    BUDGETS_SET = "budget.several-set"
+    BUDGET_QUOTA_SET = "budget-quota.set"
+    BUDGET_QUOTA_REVOKED = "budget-quota.revoked"
+    BUDGET_RECIPIENTS_SET = "budget.recipients-set"
+    CONSUMPTION_QUOTA_SET = "consumption-quota.set"
     CREDIT_LINE_CHANGED = "credit.line-changed"
     CREDIT_POOL_CHANGED = "credit.pool-changed"
     CREDIT_ALLOCATED = "credit.allocated"
@@ -116,6 +122,12 @@ SENTENCES: dict[Action, str] = {
     Action.CREDIT_TERMS_SET: _("The terms of a customer's credit were changed."),
     Action.BILL_CONFIRMED: _("A customer's bill was confirmed as paid."),
     Action.BILLS_CONFIRMED: _("Several customers' bills were confirmed at once; each has an event of its own."),
+    Action.BUDGET_SET: _("The budget of a customer was set."),
+    Action.BUDGETS_SET: _("Budgets of several customers were set at once; each has an event of its own."),
+    Action.BUDGET_QUOTA_SET: _("A reseller was granted a quota of budgets."),
+    Action.BUDGET_QUOTA_REVOKED: _("A reseller's quota of budgets was revoked."),
+    Action.BUDGET_RECIPIENTS_SET: _("The recipients of budget alerts were changed."),
+    Action.CONSUMPTION_QUOTA_SET: _("The consumption quota of a partner was set."),
     Action.MEMBER_JOINED: _("An account joined an enterprise."),
     Action.MEMBER_LEFT: _("An account left its enterprise."),
     Action.FLAG_GRANTED: _("A feature flag was granted to a partner."),

@@ -1,0 +1,20 @@
+"""Django's entry for this capability."""
+
+from django.apps import AppConfig
+
+
+class BudgetsConfig(AppConfig):
+    """Names the app by its capability."""
+
+    name = "openpartner.core.budgets"
+    label = "budgets"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Follow what customers spend, and customers that leave."""
+        from openpartner.core.accounts import placing
+        from openpartner.core.billing import followers
+        from openpartner.core.budgets import following
+
+        followers.FOLLOWERS.append(following.check_charged)
+        placing.RELEASING.append(following.drop_budget)

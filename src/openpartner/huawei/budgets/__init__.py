@@ -1,0 +1,1 @@
+"""Budgets of customers, and how much a partner may owe."""

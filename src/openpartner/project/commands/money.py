@@ -1,0 +1,44 @@
+"""`openpartner money`."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from openpartner.project.cli import setup
+
+
+class Amount(click.ParamType[Decimal]):
+    """A decimal number, exactly."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """The number, or a message of what is wrong."""
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            self.fail(f"{value!r} is not a number", param, ctx)
+
+
+@click.group()
+def command() -> None:
+    """Say how much partners may owe, and book what they have paid."""
+
+
+@command.command("quota")
+@click.argument("partner")
+@click.argument("amount", type=Amount())
+def set_quota(partner: str, amount: Decimal) -> None:
+    """Set the consumption quota of a distributor or reseller (its account id): the most it may owe. 0 ends it."""
+    setup()
+    from openpartner.core.access.operators import operator  # noqa: PLC0415  # after setup
+    from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # after setup
+    from openpartner.core.budgets.consumption import set_consumption_quota  # noqa: PLC0415  # after setup
+
+    try:
+        quota = set_consumption_quota(operator(), partner=partner, amount=amount)
+    except ChannelError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"The consumption quota is {quota.amount}.")
