@@ -196,6 +196,7 @@ def _month(told: dict[str, Any]) -> list[Result]:
               f"{statements:.1f}x ({told['statements']:.1f} s, scan {raw:.2f} s)", statements, 4.5, "x"),
         _most(f"{case}: summary and statements' inputs, against a scan of four amounts",
               f"{summary:.1f}x ({told['summary']:.1f} s more)", summary, 4.5, "x"),
+        Result(f"{case}: the summary made of the lines anew", ENGINE, f"{told['anew']:.1f} s", told["anew"]),
         _most(f"{case}: memory", f"{peak:,.0f} MB", peak, 1_500, "MB"),
         _most("size of a file against DuckDB's zstd copy", f"{size:.2f}x", size, 1.1, "x"),
     ]  # fmt: skip

@@ -31,6 +31,7 @@ from openpartner.core.billing.publishing import (
 from openpartner.core.billing.queries import BillFilter, Dimension, lines, months, sums
 from openpartner.core.billing.sweeping import Ages, sweep
 from openpartner.core.billing.verifying import verify_lake
+from openpartner.core.closing import compacting
 from openpartner.core.closing.commands import close_month
 from openpartner.core.closing.compacting import compact
 from openpartner.core.jobs.claim import claim, process_token
@@ -38,7 +39,8 @@ from openpartner.core.jobs.models import Job, JobState
 from openpartner.core.jobs.run import run_claimed
 from openpartner.kit import clock
 from openpartner.kit.slices import Slice
-from openpartner.lake import schema
+from openpartner.lake import schema, summaries
+from openpartner.lake.grains import grains_of
 from openpartner.project.commands.bill_months import command as bills_command
 from openpartner.project.commands.lake import command as lake_command
 from openpartner.worker.callers import rebuild
@@ -105,6 +107,55 @@ def test_compaction_changes_no_figure(october: World, lines_a_file: int) -> None
     assert all(file.high_payer == 0 for file in files if file.low_payer == 0)
     # A customer of 4 lines is cut by its days where a file may hold less than half as many.
     assert len(files) == {600_000: 2, 8: 1 + 3, 4: 1 + 5, 2: 1 + 5, 1: 1 + 5 * 4}[lines_a_file]
+    assert list(verify_lake()) == []
+
+
+def summary_rows(world: World) -> tuple[str, list[str]]:
+    """The name of the current summary and what it holds."""
+    row, lake = month_state(world, MONTH), working_lake()
+    name = BillVersion.objects.everything(reason="test").get(month=row, number=row.version).summary
+    paths = lake.paths(grains_of(lake, name).finest)
+    with closing(lake.connect()) as connection:
+        return name, sorted(map(repr, connection.execute("SELECT * FROM read_parquet($1)", [paths]).fetchall()))
+
+
+@pytest.mark.parametrize("size", [1000, 2])
+def test_the_summary_of_the_same_lines_is_carried_over(
+    october: World, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(summaries, "AT_ONCE", 5)
+    monkeypatch.setattr(summaries, "GROUPS_A_FILE", size)
+    compacted(october, 8)  # made of the lines: in files of its own where a file holds two groups
+    before, held = summary_rows(october)
+    assert (grains_of(working_lake(), before).groups != ()) == (size == 2)
+    monkeypatch.delattr(compacting, "write_summary")  # it is not made again
+    compacted(october, 4)
+    after, rows = summary_rows(october)
+    assert after != before
+    assert rows == held
+    assert list(verify_lake()) == []
+
+
+def test_a_damaged_or_a_wrong_summary_is_made_anew(october: World) -> None:
+    before, held = summary_rows(october)
+    path = working_lake().path(before)
+    spoilt = bytearray(path.read_bytes())
+    spoilt[len(spoilt) // 2] ^= 1
+    path.write_bytes(spoilt)
+    compacted(october, 8)
+    name, rows = summary_rows(october)
+    assert rows == held
+    # One that adds up to something else, recorded as it is.
+    lake = working_lake()
+    with closing(lake.connect()) as connection:
+        some = f"SELECT * REPLACE (lines + 1 AS lines) FROM read_parquet('{lake.path(name)}')"
+        wrong = lake.new_name("summaries/2026-10", "summary")
+        connection.execute(f"COPY ({some}) TO '{lake.unfinished(wrong)}' (FORMAT parquet)")
+    _size, sha256 = lake.finish(wrong)
+    versions = BillVersion.objects.everything(reason="test").filter(summary=name)
+    assert versions.update(summary=wrong, summary_sha256=sha256) == 1
+    compacted(october, 4)
+    assert summary_rows(october)[1] == held
     assert list(verify_lake()) == []
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from openpartner.kit.files import MODE_PRIVATE_FOLDER
 from openpartner.lake import schema
 from openpartner.lake.engines import FORMAT, engine_of
-from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, Part, answers, footer, part_name
-from openpartner.lake.store import STAGING, SUMMARIES, Lake, quoted
+from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, Part, answers, footer, grains_of, part_name
+from openpartner.lake.store import STAGING, SUFFIX, SUMMARIES, Lake, quoted
 from openpartner.lake.write import Cut, Key, cuts, lines_of, within
 
 if TYPE_CHECKING:
@@ -73,6 +74,64 @@ def write_summary(
             _write(lake, connection, files, name, schema.SUM)
     _size, sha256 = lake.finish(name)
     return name, sha256
+
+
+def carry_summary(  # what is copied, and what it has to add up to
+    lake: Lake,
+    connection: duckdb.DuckDBPyConnection,
+    head: str,
+    sha256: str,
+    month: str,
+    *,
+    lines: int,
+    totals: Mapping[str, Decimal],
+) -> tuple[str, str] | None:
+    """Copy a summary for a version that holds the same lines laid out anew; returns the new name and SHA-256.
+
+    None when it has to be made of the lines: when a file of it is missing or not as recorded, when it does not add up
+    to so many lines and these sums of every booked amount, or when today's summaries look otherwise.
+    """
+    try:
+        if lake.checksum(head) != sha256:
+            return None
+        old, name = grains_of(lake, head), lake.new_name(f"{SUMMARIES}/{month}", "summary")
+        groups = [_copy(lake, part, head, name) for part in old.groups]
+        customers = [_copy(lake, part, head, name) for part in old.customers]
+    except (FileNotFoundError, _Damaged):
+        return None
+    listed = ", ".join(quoted(path) for path in lake.paths([part.name for part in groups] or [head]))
+    found = f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608  # of ours
+    sums = ", ".join(f"sum({amount})" for amount in schema.AMOUNTS)
+    if _names(connection, found) != _names(connection, summary_sql(_empty())):
+        return None
+    row = connection.execute(f"SELECT sum(lines), count(*), {sums} FROM ({found})").fetchone()  # noqa: S608  # of ours
+    assert row is not None
+    is_whole = (row[0], *row[2:]) == (lines, *(totals[amount] for amount in schema.AMOUNTS))
+    if not is_whole or (not groups and row[1] > GROUPS_A_FILE):
+        return None
+    rows = f"SELECT * FROM read_parquet({quoted(lake.path(head))})"  # noqa: S608  # of ours
+    also = f", {footer(groups, customers)}" if groups else ""
+    connection.execute(f"COPY ({rows}) TO {quoted(lake.unfinished(name))} ({FORMAT}{also})")
+    _size, sha256 = lake.finish(name)
+    return name, sha256
+
+
+class _Damaged(Exception):
+    """A file is not as its head says."""
+
+
+def _copy(lake: Lake, part: Part, old: str, head: str) -> Part:
+    name = head.removesuffix(SUFFIX) + part.name.removeprefix(old.removesuffix(SUFFIX))
+    shutil.copyfile(lake.path(part.name), lake.unfinished(name))
+    _size, sha256 = lake.finish(name)
+    if sha256 != part.sha256:
+        raise _Damaged
+    return part._replace(name=name)
+
+
+def _names(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
+    found = connection.execute(f"SELECT * FROM ({sql}) LIMIT 0").description  # noqa: S608  # of ours
+    return [str(column[0]) for column in found or ()]
 
 
 def _write(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str], name: str, kind: str) -> None:
