@@ -159,8 +159,8 @@ def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None
     left = target.free.micros
     if left <= 0:
         return None
-    key = f"left:{target.pk}:{child.associated_at:%Y%m%d%H%M%S}:{clock.epoch_seconds()}:{target.debits}"
-    return move(by, Movement(given, source, target, total, -left, LEFT, key))
+    # It takes from the account, which has then given more than ever before: there is no such key yet.
+    return move(by, Movement(given, source, target, total, -left, LEFT, f"left:{target.pk}:{target.debits}"))
 
 
 def move(operator: str, one: Movement) -> Allocation:

@@ -209,8 +209,9 @@ class BillConfirmation(OfCustomer):
     key = models.CharField(max_length=KEY_MAX, unique=True)
     month = models.IntegerField()  # year * 12 + month - 1
     currency = models.CharField(max_length=3)
-    micros = models.BigIntegerField()  # brought back by this row; below zero when a restatement took some away
-    total_after = models.BigIntegerField()  # confirmed of this month, this row included
+    paid = models.BigIntegerField(default=0)  # of the bill; below zero when a restatement has made it smaller
+    micros = models.BigIntegerField()  # brought back as credit: nothing where no credit had been charged
+    total_after = models.BigIntegerField()  # brought back of this month, this row included
     remark = models.CharField(max_length=REMARK_MAX, blank=True)
     at = models.DateTimeField()
     operator = models.CharField(max_length=200)

@@ -13,6 +13,9 @@ class SettlementConfig(AppConfig):
     def ready(self) -> None:
         """Charge what is published."""
         from openpartner.core.billing.followers import FOLLOWERS
+        from openpartner.core.credit.confirmations import CHARGED
+        from openpartner.core.settlement.charged import charged_of
         from openpartner.core.settlement.charging import charge
 
         FOLLOWERS.append(charge)
+        CHARGED.append(charged_of)

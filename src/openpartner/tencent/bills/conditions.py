@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from openpartner.apikit.presence import On, Presence
+from openpartner.core.base.caller import Caller
 from openpartner.core.base.scope import Scope
 from openpartner.core.billing.months import month_of
 from openpartner.core.billing.queries import BillFilter
+from openpartner.core.credit.confirmations import is_paid
 from openpartner.tencent.bills.codes import of_pay_modes, of_transaction_types
 
 BLANK = Presence(null=On.REJECT, empty=On.ABSENT)
@@ -47,12 +49,17 @@ ActionType = Annotated[
 ]
 """All 25 codes, wherever one is taken (tencent:F.11)."""
 IsConfirmed = Annotated[Literal["0", "1", "2"] | None, BLANK]
-PAID = "1"
+EITHER, PAID = "0", "1"
 
 
-def is_nothing(is_confirmed: str | None) -> bool:
-    """Whether a filter on confirmation leaves nothing: no bill is confirmed before bills can be (tencent:F.12)."""
-    return is_confirmed == PAID
+def is_nothing(caller: Caller, is_confirmed: str | None, customer: int, month: str) -> bool:
+    """Whether a filter on confirmation leaves nothing of a bill; "0" does not distinguish (tencent:F.12).
+
+    A bill is paid as a whole: of a month that was restated after it was confirmed something is unpaid, so it is.
+    """
+    if is_confirmed in {None, EITHER}:
+        return False
+    return is_paid(customer, caller.account, month_of(month)) is not (is_confirmed == PAID)
 
 
 def of_customer(

@@ -51,7 +51,7 @@ def describe_customer_bill_detail(
 ) -> DescribeCustomerBillDetailResponse:
     """Lines by cloud and day."""
     scope, customer = caller.own(), direct_customer(caller, request.customer_uin)
-    if is_nothing(request.is_confirmed):
+    if is_nothing(caller, request.is_confirmed, customer, request.month):
         return DescribeCustomerBillDetailResponse(0, [])
     where = of_customer(scope, request.month, customer, request.pay_mode, request.action_type)
     window = Slice.page(request.page, request.page_size)

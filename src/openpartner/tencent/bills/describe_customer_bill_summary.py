@@ -41,7 +41,7 @@ def describe_customer_bill_summary(
 ) -> DescribeCustomerBillSummaryResponse:
     """The total after discounts and vouchers."""
     scope, customer = caller.own(), direct_customer(caller, request.customer_uin)
-    if is_nothing(request.is_confirmed):
+    if is_nothing(caller, request.is_confirmed, customer, request.month):
         return DescribeCustomerBillSummaryResponse(Decimal(0))
     where = of_customer(scope, request.month, customer, request.pay_mode, request.action_type)
     return DescribeCustomerBillSummaryResponse(Decimal(plain(total(scope, where, "total_cost"))))
