@@ -342,26 +342,23 @@ def _grouped(
         return "", []
     allowed, values = door.sql()
     matching, given = where.sql()
-    used = {*amounts, *door.columns, *where.columns}
-    used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH} | {one.name for one in by if one.name}
     source = "read_parquet(?)"
-    if counted == SUMMARISED:
-        used.add("lines")
-        if sum(map(len, files.values())) > 1:
-            # Amounts are as wide as a month needs, and grains differ in columns.
-            source = "read_parquet(?, union_by_name = true)"
-    used = used or {"payer_id"}
-    parts, parameters = [], []
-    by_month = files if MONTH in by else {0: [name for names in files.values() for name in names]}
-    for month, names in by_month.items():
-        head = f"{int(month)} AS month, " if MONTH in by else ""
-        parts.append(
-            f"SELECT {head}{', '.join(sorted(used))} FROM {source} WHERE {allowed} AND {matching}"  # noqa: S608  # of ours
-        )
-        parameters += [lake.paths(list(names)), *values, *given]
+    if counted == SUMMARISED and sum(map(len, files.values())) > 1:
+        # Amounts are as wide as a month needs, and grains differ in columns.
+        source = "read_parquet(?, union_by_name = true)"
+    kept = f"{source} WHERE {allowed} AND {matching}"
     groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
     chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts), *also])
     grouped = f" GROUP BY {', '.join(one.sql for one in by)}" if by else ""
+    if MONTH not in by:
+        paths = lake.paths([name for names in files.values() for name in names])
+        return f"SELECT {chosen} FROM {kept}{grouped}", [paths, *values, *given]  # noqa: S608  # of ours
+    used = {*amounts, *(one.name for one in by if one.name)} | ({"lines"} if counted == SUMMARISED else set())
+    used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH}
+    parts, parameters = [], []
+    for month, names in files.items():
+        parts.append(f"SELECT {', '.join([f'{int(month)} AS month', *sorted(used)])} FROM {kept}")  # noqa: S608  # of ours
+        parameters += [lake.paths(list(names)), *values, *given]
     return f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}){grouped}", parameters  # noqa: S608  # of ours
 
 
