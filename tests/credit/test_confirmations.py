@@ -23,6 +23,7 @@ from openpartner.core.credit.confirmations import (
 from openpartner.core.credit.queries import credit_of, partner_credit
 from openpartner.core.ledger.verify import faults
 from openpartner.kit import clock
+from openpartner.tencent.bills.conditions import IsConfirmed
 from openpartner.tencent.bills.describe_customer_bill_summary import (
     DescribeCustomerBillSummary,
     describe_customer_bill_summary,
@@ -157,13 +158,15 @@ def test_the_filter_of_bills_knows_what_is_paid(world: World, line: Give) -> Non
     line("dora", "1000")
     publish(world, ("cora", "30"))
 
+    asks: tuple[IsConfirmed, ...] = (None, "0", "1", "2")
+
     def told() -> list[Decimal]:
         return [
             describe_customer_bill_summary(
                 world.dora.caller,
                 DescribeCustomerBillSummary(customer_uin=world.cora.uin, month=MONTH, is_confirmed=asked),
             ).total_cost
-            for asked in (None, "0", "1", "2")
+            for asked in asks
         ]
 
     assert told() == [30, 30, 0, 30]
