@@ -14,10 +14,14 @@ from django.conf import settings
 from django.test import override_settings
 from msgspec import structs
 
+from openpartner.core.access.models import User
+from openpartner.core.access.users import caller_of
 from openpartner.core.accounts.models import Association
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.lake import working_lake
-from openpartner.core.billing.models import BillFile, BillMonth, BillVersion, MonthState, Reason
+from openpartner.core.billing.models import BillFile, BillImport, BillMonth, BillVersion, MonthState, Reason
+from openpartner.core.billing.months import month_of
+from openpartner.core.billing.unassigned import unassigned_accounts
 from openpartner.core.billing.verifying import verify_lake
 from openpartner.demo import build, plan
 from openpartner.kit import clock
@@ -49,7 +53,9 @@ def built(db: None, tmp_path: Path) -> Iterator[None]:
 
 
 def read(sql: str) -> list[tuple[Any, ...]]:
-    files = BillFile.objects.everything(reason=WHY).filter(until__isnull=True, since__isnull=False)
+    """From the lines that the demo makes itself; the third cloud's come from a file."""
+    months = BillMonth.objects.everything(reason=WHY).filter(cloud__in=["tencent", "huawei"])
+    files = BillFile.objects.everything(reason=WHY).filter(until__isnull=True, since__isnull=False, month__in=months)
     lake = working_lake()
     with closing(lake.connect()) as connection:
         source = lines_of(lake, list(files.order_by("name").values_list("name", flat=True)))
@@ -117,3 +123,14 @@ def test_few_customers_have_most_lines(built: None) -> None:
     assert sum(counts[:10]) > sum(counts) // 4  # a tenth of the customers
     ((persona,),) = read(f"SELECT count(*) FROM LINES WHERE sub_account_name = {quoted(plan.CUSTOMER_PERSONA[3])}")
     assert persona > 20
+
+
+def test_the_third_cloud_is_imported_and_closed_with_work_left_to_do(built: None) -> None:
+    """Issue 4, sections 2 and 6: a FOCUS file; accounts that nobody has mapped are shown as work to do."""
+    month = BillMonth.objects.everything(reason=WHY).get(cloud="microsoft")
+    assert (month.month, month.state) == (month_of("2026-10"), MonthState.FINAL)
+    brought = BillImport.objects.everything(reason=WHY).get(format="focus")
+    assert (brought.state, brought.lines) == ("published", 2_400)
+    assert 0 < brought.parked < 2_400
+    user = User.objects.everything(reason=WHY).filter(account=month.provider_id).earliest("pk")
+    assert len(unassigned_accounts(caller_of(user, via="test"))) == 2

@@ -1,6 +1,6 @@
-"""A FOCUS file of a third cloud, waiting to be imported: some of its accounts are nobody's yet, which is work to do.
+"""A FOCUS file of a third cloud, imported and its month closed: some of its accounts are nobody's, which is work to do.
 
-Its services and regions are those of the catalogue's vocabulary. The worker imports it as it would anybody's file.
+Its services and regions are those of the catalogue's vocabulary. It is imported by the job of anybody's file.
 """
 
 from __future__ import annotations
@@ -11,14 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openpartner.core.base.caller import Caller
+from openpartner.core.billing.imports import KIND as IMPORT
 from openpartner.core.billing.imports import start_import
 from openpartner.core.billing.models import CloudAccount
 from openpartner.core.billing.months import first_day, month_text
 from openpartner.core.catalogue.entries import MICROSOFT
 from openpartner.core.catalogue.vocabulary import regions, services
+from openpartner.core.closing.commands import KIND as CLOSE
+from openpartner.core.closing.commands import close_month
+from openpartner.core.jobs.claim import claim, process_token
+from openpartner.core.jobs.models import Job, JobState
+from openpartner.core.jobs.run import run_claimed
 from openpartner.demo.bills_tables import insert
 from openpartner.kit import clock
 from openpartner.lake.store import STAGING, Lake, quoted
+from openpartner.worker.callers import rebuild
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,7 +68,7 @@ ORDER BY line
 
 
 def build(caller: Caller, lake: Lake, connection: duckdb.DuckDBPyConnection, *, month: int, seed: int) -> None:
-    """Write the file of a month, map some of its accounts to customers, and leave its import to the worker."""
+    """Write the file of a month that is over, map some of its accounts to customers, import it and close the month."""
     customers = connection.execute(f"SELECT customer FROM member ORDER BY weight DESC LIMIT {MAPPED}").fetchall()  # noqa: S608  # a number
     first = first_day(month)
     for (sub, _name), (customer,) in zip(SUB_ACCOUNTS, customers, strict=False):
@@ -83,6 +90,18 @@ def build(caller: Caller, lake: Lake, connection: duckdb.DuckDBPyConnection, *, 
         start_import(caller, path, dry_run=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    _run(IMPORT)
+    close_month(caller, cloud=MICROSOFT, month=month)
+    _run(CLOSE)
+
+
+def _run(kind: str) -> None:
+    """Do here what a worker would do: figures of a month that is over are no estimates when the demo opens."""
+    claimed = claim(process_token(), [kind])
+    assert claimed is not None
+    run_claimed(claimed, rebuild)
+    ended = Job.objects.everything(reason="the demo has just asked for it").filter(kind=kind).latest("pk")
+    assert ended.state == JobState.DONE, ended.error
 
 
 def _write(connection: duckdb.DuckDBPyConnection, path: Path, month: int, seed: int) -> None:
