@@ -66,6 +66,8 @@ class Lines:
 
     sql: str
     columns: Collection[str]
+    texts: str = ""
+    """SQL of lines with the same texts that is quicker to read, if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def deduct(composer: Composer, attempt: Attempt, lines: Lines, undone: Sequence[
         f"SELECT {rest}, coalesce(d.deduction, 0) AS voucher_deduction FROM ({lines.sql}) l"  # noqa: S608  # of ours
         f" LEFT JOIN {DEDUCTIONS} d ON d.line_id = l.line_id"
     )
-    return Lines(sql=sql, columns={*lines.columns, "voucher_deduction"})
+    return Lines(sql=sql, columns={*lines.columns, "voucher_deduction"}, texts=lines.texts)
 
 
 def _drafts(

@@ -195,6 +195,7 @@ class Importing:
             of_month = f"cloud = {quoted(cloud)} AND month = {month}"
             lines = f"SELECT * FROM ({self._placed()}) WHERE {of_month}"  # noqa: S608  # of ours
             lines = f"{lines} UNION ALL BY NAME SELECT * FROM ({residues}) WHERE {of_month}"  # noqa: S608  # of ours
+            texts = f"SELECT * FROM ({self._staged()}) UNION ALL BY NAME {residues}"  # noqa: S608  # of ours
             self._cover(cloud, month)
             plan = stage_month(
                 self.lake,
@@ -202,7 +203,7 @@ class Importing:
                 self.run,
                 month_row(self.row.provider_id, cloud, month),
                 replaces=self._replaces(),
-                lines=Lines(sql=lines, columns=self._columns() | RESIDUE_COLUMNS),
+                lines=Lines(sql=lines, columns=self._columns() | RESIDUE_COLUMNS, texts=texts),
                 mode=mode_of(self.row.provider_id, cloud),
                 beside=[plan["token"] for plan in self.state.plans],
             )

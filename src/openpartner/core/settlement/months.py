@@ -90,7 +90,7 @@ def stage_month(  # noqa: PLR0913  # what a month is staged with, each once
         return settled(whole(some, taken.columns), mode, is_deducted=deducted is not None)
 
     names, count, total = [], 0, 0
-    for file in composing.new_files(composer, taken.sql, finish):
+    for file in composing.new_files(composer, taken.sql, finish, texts=taken.texts):
         stage(month, token, [file])
         names.append(file.name)
         count, total = count + file.lines, total + file.totals["total_cost"]
