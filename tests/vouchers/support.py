@@ -9,7 +9,9 @@ from openpartner.core.ledger.models import LedgerAccount, Use
 from openpartner.core.vouchers.issuing import Terms, issue_vouchers
 from openpartner.core.vouchers.models import Voucher
 from openpartner.core.vouchers.quotas import change_pool
+from openpartner.core.vouchers.using import Line
 from openpartner.kit import clock
+from openpartner.lake.schema import Charging
 from tests.support.people import Person, World
 
 UNIT = 1_000_000
@@ -33,6 +35,21 @@ def give(
     )
     assert one.voucher is not None, one.error
     return one.voucher
+
+
+def bill_line(number: int, moment: datetime) -> Line:
+    """A bill line that a voucher paid."""
+    return Line(
+        line_id=number,
+        bill_id=f"2026{number:018}",
+        order_id=f"order-{number}",
+        charging=Charging.PREPAID if number == 1 else Charging.POSTPAID,
+        service_code="p_cvm",
+        service_name="Cloud Virtual Machine (CVM)",
+        product_code="sp_cvm_s5",
+        product_name="CVM Standard S5",
+        charged_at=moment,
+    )
 
 
 def balance(use: Use, subject: int) -> int:

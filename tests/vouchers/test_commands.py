@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotVisible
+from openpartner.core.jobs.schedule import RECURRING
 from openpartner.core.ledger.models import Use
 from openpartner.core.ledger.verify import faults
 from openpartner.core.vouchers.approvals import apply_for_voucher, approve_voucher, cancel_application, reject_voucher
@@ -38,6 +39,7 @@ from openpartner.core.vouchers.vocabulary import (
     VoucherState,
 )
 from openpartner.kit import clock
+from tests.core.test_bill_import import work
 from tests.support.people import World
 from tests.vouchers.support import UNIT, again, balance, fill, give
 
@@ -207,6 +209,24 @@ def test_a_trial_is_reviewed(world: World) -> None:
             command(world.pia.caller, code=third)
         with pytest.raises(NotVisible):
             command(world.dora.caller, code=third)
+
+
+def test_a_review_that_takes_too_long_frees_the_quota(world: World) -> None:
+    fill(world, 100)
+    terms = Terms(valid_until=DAY + MONTH)
+    with clock.frozen(DAY):
+        apply_for_voucher(world.dora.caller, customer=world.cora.account_id, amount=Decimal(60), terms=terms)
+    with clock.frozen(DAY + MONTH):
+        assert (left(world, "dora"), expire_due(), left(world, "dora")) == (40, 1, 100)
+
+
+def test_the_worker_ends_what_has_run_out(world: World) -> None:
+    fill(world, 100)
+    with clock.frozen(DAY):
+        give(world.dora, world.cora, 40, until=DAY + MONTH)
+    RECURRING["vouchers.expire"].run()
+    work()
+    assert left(world, "dora") == 100
 
 
 def test_a_template_is_fixed_by_its_first_issue(world: World) -> None:

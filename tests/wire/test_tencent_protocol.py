@@ -268,7 +268,11 @@ SERVED = {
     "DescribeCustomerInfo",
     "DescribeCustomerOwnCostExplorerFilter",
     "DescribeCustomerOwnCostExplorerSummary",
+    "DescribeCustomerOwnVoucherList",
+    "DescribeCustomerOwnVoucherUsageDetails",
     "DescribeCustomerUin",
+    "DescribeCustomerVoucherList",
+    "DescribeCustomerVoucherUsageDetails",
     "ForceQN",
     "GetCountryCodes",
     "GetTradeConfigList",
@@ -283,6 +287,9 @@ SERVED = {
     "QueryPolicyProductListByCode",
     "QuerySubAgentsDetailV2",
     "QueryT1IndirectCustomersDetail",
+    "QueryVoucherAmountByUin",
+    "QueryVoucherListByUin",
+    "QueryVoucherPool",
 }
 DECLARED = [operation for operation in OPERATIONS if operation.name not in SERVED]
 CALLERS = {

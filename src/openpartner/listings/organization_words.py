@@ -51,6 +51,7 @@ JOB_KINDS: dict[str, Words] = {
     "bill.file": _("A file of bills"),
     "bill.file-forget": _("Deletion of old files of bills"),
     "bill.sweep": _("Deletion of replaced bills"),
+    "vouchers.expire": _("Expiry of vouchers"),
     "budget.check": _("A look at budgets"),
     "listing.export": _("Export of a list"),
     "mail.deliver": _("Delivery of a mail"),

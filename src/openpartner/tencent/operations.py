@@ -43,6 +43,15 @@ from openpartner.tencent.customers import (
 )
 from openpartner.tencent.registry import REGISTRY
 from openpartner.tencent.resellers import query_sub_agents_detail_v2, query_t1_indirect_customers_detail
+from openpartner.tencent.vouchers import (
+    describe_customer_own_voucher_list,
+    describe_customer_own_voucher_usage_details,
+    describe_customer_voucher_list,
+    describe_customer_voucher_usage_details,
+    query_voucher_amount_by_uin,
+    query_voucher_list_by_uin,
+    query_voucher_pool,
+)
 
 __all__ = [
     "allocate_credit_pool",
@@ -60,7 +69,11 @@ __all__ = [
     "describe_customer_info",
     "describe_customer_own_cost_explorer_filter",
     "describe_customer_own_cost_explorer_summary",
+    "describe_customer_own_voucher_list",
+    "describe_customer_own_voucher_usage_details",
     "describe_customer_uin",
+    "describe_customer_voucher_list",
+    "describe_customer_voucher_usage_details",
     "force_qn",
     "get_country_codes",
     "get_trade_config_list",
@@ -75,6 +88,9 @@ __all__ = [
     "query_policy_product_list_by_code",
     "query_sub_agents_detail_v2",
     "query_t1_indirect_customers_detail",
+    "query_voucher_amount_by_uin",
+    "query_voucher_list_by_uin",
+    "query_voucher_pool",
 ]
 
 declare(REGISTRY, [load("tencent_intlpartnersmgt")], base=TencentRequest)

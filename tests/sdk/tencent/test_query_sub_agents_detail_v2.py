@@ -22,10 +22,10 @@ def test_it_lists_the_resellers_of_a_distributor(tencent: Tencent, people: Peopl
     assert rita.BindTime == "2024-02-01 08:00:00"  # UTC+8
 
 
-def test_it_makes_up_no_pool_of_vouchers(tencent: Tencent, people: People) -> None:
-    """Vouchers are pending: left out, which the SDK reads as None and Go as nil."""
+def test_who_was_given_no_vouchers_has_none(tencent: Tencent, people: People) -> None:
+    """A pool that there is: tests/sdk/tencent/vouchers."""
     (rita,) = ask(tencent(people["dora"]), ACTION, Page=1, PageSize=1).Data
-    assert [rita.Voucher, rita.RemainingVoucher] == [None] * 2
+    assert [rita.Voucher, rita.RemainingVoucher] == [0, 0]
 
 
 def test_it_tells_the_pool_of_credit(tencent: Tencent, people: People, credit: Credit) -> None:

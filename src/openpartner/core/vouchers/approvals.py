@@ -105,6 +105,13 @@ def cancel_application(caller: Caller, *, code: str) -> Voucher:
     return voucher
 
 
+def lapse(voucher: Voucher) -> None:
+    """End a locked voucher under review whose time is over; its amount is free in the pool again."""
+    _decide(voucher, Phase.VOIDED, VoucherState.EXPIRED)
+    deed = Deed(operation=Operation.EXPIRY, at=clock.now(), operator="")
+    note_voucher(deed, voucher, voucher.face_micros)
+
+
 def _held_key(voucher: Voucher) -> str:
     return f"voucher-review:{voucher.pk}"
 

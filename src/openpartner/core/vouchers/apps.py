@@ -11,4 +11,8 @@ class VouchersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the recurring work."""
+        """Tell credit what vouchers pay beside it."""
+        from openpartner.core.credit.usable import USABLE
+        from openpartner.core.vouchers.queries import usable_balances
+
+        USABLE.append(usable_balances)

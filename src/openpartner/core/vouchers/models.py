@@ -243,7 +243,7 @@ class VoucherUse(ScopedModel):
                 name="voucher_use_standing",
                 condition=Q(posted_at__isnull=False, undone_at__isnull=True, undoes__isnull=True),
             ),
-            models.Index(fields=["staged_by"], name="voucher_use_staged", condition=~Q(staged_by="")),
+            models.Index(fields=["staged_by"], name="voucher_use_staged", condition=Q(posted_at__isnull=True)),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(micros__gt=0), name="voucher_use_positive")]
 

@@ -18,6 +18,7 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.credit.queries import NONE, Credit, pools_of
 from openpartner.core.partners.queries import PartnerFilter, search_partners
+from openpartner.core.vouchers import queries as vouchers
 from openpartner.kit.clock import beijing_second
 from openpartner.kit.ids import UIN_MAX
 from openpartner.kit.masks import mask_mobile
@@ -28,6 +29,7 @@ from openpartner.tencent.registry import operation
 
 Blank = Presence(null=On.REJECT, empty=On.ABSENT)
 """What the SDK omits, a form sends empty."""
+NO_QUOTA = vouchers.Pool()
 RESELLERS = partial(PartnerFilter, kinds=frozenset({AccountKind.SECOND_LEVEL_RESELLER}))
 NEWEST_FIRST = {"desc": True, "asc": False, "acs": False}
 """tencent:D.2: ascending is printed as `acs`; both spellings are taken in any case."""
@@ -44,7 +46,7 @@ class QuerySubAgentsDetailV2(TencentRequest):
 
 
 class SecondLevelReseller(TencentResponse):
-    """One reseller. Its pool of vouchers is left out until it is kept here."""
+    """One reseller, with its pools of credit and of vouchers."""
 
     sub_agent_uin: int
     name: str
@@ -55,6 +57,8 @@ class SecondLevelReseller(TencentResponse):
     bind_time: str
     credit: Decimal
     remaining_credit: Decimal
+    voucher: Decimal
+    remaining_voucher: Decimal
 
 
 class QuerySubAgentsDetailV2Response(TencentResponse):
@@ -70,7 +74,6 @@ class QuerySubAgentsDetailV2Response(TencentResponse):
     permission=Permission.PARTNER_READ,
     per_second=20,
     docs="product/1085/69497",
-    pending=("Data.Voucher", "Data.RemainingVoucher"),
 )
 def query_sub_agents_detail_v2(caller: Caller, request: QuerySubAgentsDetailV2) -> QuerySubAgentsDetailV2Response:
     """The caller's second-level resellers, by time of binding, newest first unless asked otherwise."""
@@ -79,9 +82,11 @@ def query_sub_agents_detail_v2(caller: Caller, request: QuerySubAgentsDetailV2) 
         raise Invalid("Order", "must be desc or acs")
     window = Slice.page(request.page, request.page_size)
     found = search_partners(caller.scope, _filter(request), window, oldest_first=not newest_first)
-    pools = pools_of(caller.account, [account.pk for account in found.items])
+    keys = [account.pk for account in found.items]
+    pools, quotas = pools_of(caller.account, keys), vouchers.pools_of(keys)
     return QuerySubAgentsDetailV2Response(
-        found.total, [_reseller(account, pools.get(account.pk, NONE)) for account in found.items]
+        found.total,
+        [_reseller(one, pools.get(one.pk, NONE), quotas.get(one.pk, NO_QUOTA)) for one in found.items],
     )
 
 
@@ -112,7 +117,7 @@ FILTERS: dict[str, Callable[[str], PartnerFilter]] = {
 """tencent:D.2: uins and the e-mail match exactly, the others anywhere. Names match whatever their case."""
 
 
-def _reseller(account: Account, pool: Credit) -> SecondLevelReseller:
+def _reseller(account: Account, pool: Credit, quota: vouchers.Pool) -> SecondLevelReseller:
     assert account.associated_at is not None
     return SecondLevelReseller(
         sub_agent_uin=account.uin,
@@ -124,4 +129,6 @@ def _reseller(account: Account, pool: Credit) -> SecondLevelReseller:
         bind_time=beijing_second(account.associated_at),
         credit=number(pool.total),
         remaining_credit=number(pool.available),
+        voucher=number(quota.total_micros),
+        remaining_voucher=number(quota.left_micros),
     )
