@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 
 from openpartner.lake import schema, summaries
 from openpartner.lake.engines import Local, Spark, engine_of
-from openpartner.lake.grains import grains_of
+from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, grains_of
 from openpartner.lake.read import Door, Where, sums
 from openpartner.lake.store import Lake
 from openpartner.lake.summaries import write_summary
@@ -73,6 +73,30 @@ def test_a_summary_in_steps_is_the_summary_at_once(
     place = [column[0] for column in connection.execute(f"DESCRIBE {summaries.summary_sql(SOURCE)}").fetchall()]
     assert sum(row[place.index("lines")] for row in found) == 3000  # type: ignore[misc]  # a number
     assert list(lake.path("staging").iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [BY_CUSTOMER, BY_PARTNER])
+def test_coarser_sums_that_are_not_those_of_the_groups_are_found(
+    lake: Lake, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, ...]
+) -> None:
+    real = summaries.summary_sql
+
+    def summed(*words: str, by: Sequence[str] = schema.SUMMARY_DIMENSIONS, kind: str = schema.SUM) -> str:
+        sql = real(*words, by=by, kind=kind)
+        return f"SELECT * REPLACE (total_cost + 0.00000001 AS total_cost) FROM ({sql})" if by == wrong else sql
+
+    files = [one.name for one in write_files(lake, connection, SOURCE, month="2026-10", lines=400)]
+    monkeypatch.setattr(summaries, "AT_ONCE", 500)
+    monkeypatch.setattr(summaries, "GROUPS_A_FILE", 40)
+    monkeypatch.setattr(summaries, "summary_sql", summed)
+    head, sha256 = write_summary(lake, connection, files, "2026-10")
+    monkeypatch.setattr(summaries, "summary_sql", real)
+    named = head if wrong == BY_PARTNER else grains_of(lake, head).customers[0].name
+    faults = list(check_summary(lake, connection, head, sha256, files))
+    assert [says.split(", in ")[0] for says in faults] == [
+        f"{named} says more than the lines do",
+        f"{named} says less than the lines do",
+    ]
 
 
 def test_files_are_written_anew_without_loss(lake: Lake, connection: duckdb.DuckDBPyConnection) -> None:

@@ -18,6 +18,7 @@ from openpartner.core.billing.intact import reading
 from openpartner.core.billing.lake import reading_lake
 from openpartner.core.billing.manifest import MonthInfo, Reach, reach_of
 from openpartner.core.billing.months import first_day, last_day
+from openpartner.core.billing.remembered import remembered
 from openpartner.kit.slices import Page, Slice
 from openpartner.lake import read, summaries
 from openpartner.lake.grains import grains_of
@@ -190,7 +191,7 @@ def copying(
 def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[str]) -> list[tuple[Any, ...]]:
     """A row for each group: of each dimension its code (and its name, if it is named), how many lines, exact sums.
 
-    In no order. Read from the month summaries when they can answer, otherwise from the lines.
+    In no order. Read from the month summaries when they can answer, and remembered then; otherwise from the lines.
     """
     reach = _reach(scope, where)
     asked = where.where
@@ -198,8 +199,13 @@ def sums(scope: Scope, where: BillFilter, by: Sequence[By], amounts: Sequence[st
     lake = reading_lake()
     if _is_summarised(asked, by_lake, amounts):
         files = _summaries(lake, reach, where, _columns(asked, by_lake, amounts))
-        with reading(lake, [name for names in files.values() for name in names]):
-            return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted=read.SUMMARISED)
+        key = (reach.door, repr(asked), repr(files), tuple(by_lake), tuple(amounts))
+
+        def of_summaries() -> list[tuple[Any, ...]]:
+            with reading(lake, [name for names in files.values() for name in names]):
+                return read.sums(lake, reach.door, asked, files, by_lake, amounts, counted=read.SUMMARISED)
+
+        return remembered(key, of_summaries)
     held = _files_by_month(reach, where)
     with reading(lake, [name for names in held.values() for name in names]):
         return read.sums(lake, reach.door, asked, held, by_lake, amounts)
