@@ -31,7 +31,7 @@ def cell_html(cell: Shown, lines: Sequence[Shown], identity: str) -> SafeString:
         return mark_safe(_lead(cell, lines, identity))  # noqa: S308  # every value in it was escaped
     draw = _DRAWN.get(column.shows)
     if draw is not None:
-        return mark_safe(f'<td class="cell-{column.shows}">{draw(cell)}</td>')  # noqa: S308  # likewise
+        return mark_safe(f'<td class="cell-{column.shows}">{draw(cell)}{_below(lines)}</td>')  # noqa: S308  # likewise
     masked = " masked" if cell.is_masked else ""
     text = f"{escape(cell.text)}{_below(lines)}"
     if column.link and cell.text and identity:

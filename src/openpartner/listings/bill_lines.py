@@ -160,7 +160,7 @@ BILL_LINES: Listing[LineFilter] = Listing(
             is_default=False,
             is_for=pays_provider,
         ),
-        Column(key="currency", label=_("Currency"), value="currency"),
+        Column(key="currency", label=_("Currency"), value="currency", below="total"),
         Column(key="resource", label=_("Resource ID"), value="resource_id", shows=Cell.ID),
         Column(key="resource_name", label=_("Resource name"), value="resource_name", is_default=False),
         Column(
