@@ -48,8 +48,10 @@ class Change:
     lines: int | None
     total: Decimal | None
     notes: list[tuple[str, str]]
-    own: list[tuple[str, Decimal]]
-    """For others: what changed of all their lines, by currency."""
+    owed: list[tuple[str, Decimal]]
+    """What changed of all one's own lines, by currency: for a payer at its price, for others at the customers'."""
+    sold: list[tuple[str, Decimal]]
+    """The same of a payer's lines at the customers' prices."""
 
 
 @page("restatements/", Permission.BILL_READ, menu=Menu(Group.BILLS, _("Restatements"), "restatements"))
@@ -58,20 +60,26 @@ def restatements(request: HttpRequest, caller: Caller) -> HttpResponse:
     closed = closed_bills(caller)
     is_provider = caller.kind is AccountKind.PROVIDER
     found = [] if closed else republications(caller.scope, only_restated=not is_provider, limit=SHOWN)
-    own: Differences = {}
-    if sees_whole_bill(caller) and not is_provider:
-        own = differences(caller.scope, [one.key for one in found], at_payer_price=pays_provider(caller))
+    owed: Differences = {}
+    sold: Differences = {}
+    sees_own, is_payer = sees_whole_bill(caller) and not is_provider, pays_provider(caller)
+    if sees_own:
+        owed = differences(caller.scope, [one.key for one in found], at_payer_price=is_payer)
+    if sees_own and is_payer:
+        sold = differences(caller.scope, [one.key for one in found], at_payer_price=False)
     values = {
         "caller": caller,
-        "sees_own": sees_whole_bill(caller),
+        "sees_own": sees_own,
+        "is_payer": is_payer,
+        "is_own": caller.kind is AccountKind.CUSTOMER,
         "closed": closed,
         "is_provider": is_provider,
-        "changes": [_change(one, own.get(one.key, []), is_provider=is_provider) for one in found],
+        "changes": [_change(one, owed, sold, is_provider=is_provider) for one in found],
     }
     return render(request, "console/restatements.html", values)
 
 
-def _change(one: Republication, own: list[tuple[str, Decimal]], *, is_provider: bool) -> Change:
+def _change(one: Republication, owed: Differences, sold: Differences, *, is_provider: bool) -> Change:
     return Change(
         month_text(one.month),
         cloud_word(one.cloud),
@@ -82,7 +90,8 @@ def _change(one: Republication, own: list[tuple[str, Decimal]], *, is_provider: 
         one.lines - one.lines_before if is_provider else None,
         one.total - one.total_before if is_provider else None,
         [(str(key).replace("_", " "), _told(value)) for key, value in one.changes.items()] if is_provider else [],
-        own,
+        owed.get(one.key, []),
+        sold.get(one.key, []),
     )
 
 
