@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from openpartner.core.base.errors import Conflict, Invalid, NotVisible
 from openpartner.core.credit.allocations import (
@@ -143,3 +147,39 @@ def test_another_currency_is_refused(world: World, line: Give) -> None:
     line("dora", "100")
     with pytest.raises(Invalid):
         allocate_credit(world.dora.caller, customer=world.cora.uin, change=Money.of("1", "CNY"), key="k")
+
+
+STATEMENTS = [
+    "SAVEPOINT",  # the test's own transaction is outside
+    "SELECT customer",  # and lock it
+    "SELECT three ledger accounts",  # and lock them
+    "INSERT credit_allocation",  # or nothing, when the key was used
+    "UPDATE two ledger accounts",
+    "INSERT ledger_transfer",
+    "INSERT audit_event",
+    "RELEASE SAVEPOINT",
+]
+
+
+def test_an_allocation_takes_few_statements(world: World, line: Give, give: Give) -> None:
+    """Issue 5, section 7: it is measured against the same statements issued by the bare driver."""
+    line("dora", "100")
+    give("cora", "10")  # which opened its ledger accounts
+    seen: list[str] = []
+    connection.ensure_connection()
+    raw = connection.connection
+    caller = world.dora.caller
+    if connection.vendor == "sqlite":
+        raw.set_trace_callback(seen.append)
+        try:
+            allocate_credit(caller, customer=world.cora.uin, change=usd("1"), key="counted")
+        finally:
+            raw.set_trace_callback(None)
+        # A statement that fires triggers is told again, and what they do behind two dashes.
+        seen = [sql for sql, _ in groupby(seen) if not sql.startswith("--")]
+        assert len(seen) == len(STATEMENTS) + 1, "\n".join(seen)  # the two updates are a statement each
+    else:
+        with CaptureQueriesContext(connection) as queries:
+            allocate_credit(caller, customer=world.cora.uin, change=usd("1"), key="counted")
+        # What is prepared goes past Django's log: there are savepoints, updates and the audit event.
+        assert len(queries) == 4, "\n".join(one["sql"] for one in queries.captured_queries)

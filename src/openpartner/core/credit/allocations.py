@@ -6,25 +6,28 @@ must be left of what the giver has, what is taken back must be unspent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db.models import QuerySet
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.compiled import Compiled, marks_for, prepared
 from openpartner.core.base.errors import Conflict, Invalid, LimitReached, NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.scope import Scope
 from openpartner.core.command import command
 from openpartner.core.credit import purses
 from openpartner.core.credit.models import KEY_MAX, REMARK_MAX, CreditAllocation, Given
 from openpartner.core.credit.standing import reassess_after
 from openpartner.core.ledger.models import Kind, LedgerAccount, Use
-from openpartner.core.ledger.transfers import Cause, NotCovered, Order, post_one
+from openpartner.core.ledger.swift import carry_out, locked
+from openpartner.core.ledger.transfers import Cause, Order
 from openpartner.core.partners.queries import get_reseller
 from openpartner.kit import clock
 from openpartner.kit.money import Money
@@ -99,7 +102,7 @@ def allocate_credit(
     )
     done = move(f"{caller.account_name}/{caller.user_name}", movement)
     record(caller, Action.CREDIT_ALLOCATED, subject=child, change=str(change), total=str(done.total), remark=remark)
-    reassess_after(child, before=done.available.micros - change.micros, after=done.available.micros)
+    reassess_after(child.pk, before=done.available.micros - change.micros, after=done.available.micros)
     return done
 
 
@@ -165,47 +168,46 @@ def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None
 
 def move(operator: str, one: Movement) -> Allocation:
     """Write the row and post its transfer; a repeat of the key gets the first result, another use is a Conflict."""
-    first = CreditAllocation.objects.everything(reason="keys carry their caller").filter(key=one.key).first()
-    if first is not None:
-        return _repeated(first, one)
+    target = one.target
+    row = _inserted(
+        CreditAllocation(
+            key=one.key,
+            given=one.given,
+            holder_id=target.holder_id,
+            giver_id=target.giver_id,
+            at=clock.now(),
+            operator=operator[:OPERATOR_MAX],
+            remark=one.remark,
+            currency=target.currency,
+            micros=one.change,
+            total_after=one.total_before + one.change,
+            available_after=target.balance.micros + one.change,
+            provider_id=target.provider_id,
+            payer_id=target.payer_id,
+            partner_id=target.partner_id,
+            customer_id=target.customer_id,
+        )
+    )
+    if row is None:
+        return _repeated(one)
     # Reservations hold back what is available: they cannot be taken back (tencent:F.26).
     if one.change > 0 and not one.is_unlimited and one.source.free.micros < one.change:
         raise NotAllocable("more than may still be allocated")
-    if one.change < 0 and one.target.free.micros < -one.change:
+    if one.change < 0 and target.free.micros < -one.change:
         raise NotReclaimable("more than is available")
-    target = one.target
-    row = CreditAllocation.objects.create(
-        key=one.key,
-        given=one.given,
-        holder_id=target.holder_id,
-        giver_id=target.giver_id,
-        at=clock.now(),
-        operator=operator[:OPERATOR_MAX],
-        remark=one.remark,
-        currency=target.currency,
-        micros=one.change,
-        total_after=one.total_before + one.change,
-        available_after=target.balance.micros + one.change,
-        provider_id=target.provider_id,
-        payer_id=target.payer_id,
-        partner_id=target.partner_id,
-        customer_id=target.customer_id,
-    )
     forward, back = one.kinds
     gives = one.change > 0
+    debit, credit = (one.source, target) if gives else (target, one.source)
     order = Order(
         key=f"{TABLE}:{row.pk}",
         kind=forward if gives else back,
-        debit=one.source.pk if gives else target.pk,
-        credit=target.pk if gives else one.source.pk,
+        debit=debit.pk,
+        credit=credit.pk,
         micros=abs(one.change),
         covered=not (gives and one.is_unlimited),
         cause=Cause(table=TABLE, row=row.pk),
     )
-    try:
-        post_one(order)
-    except NotCovered as error:  # the accounts are locked and were looked at above
-        raise Conflict("the accounts have changed meanwhile") from error
+    carry_out(order, debit, credit)
     return _result(row)
 
 
@@ -215,7 +217,24 @@ def total_of(holder: int, giver: int) -> int:
     return rows.order_by("-id").values_list("total_after", flat=True).first() or 0
 
 
-def _repeated(first: CreditAllocation, one: Movement) -> Allocation:
+_COLUMNS = tuple(field.attname for field in CreditAllocation._meta.concrete_fields if not field.primary_key)
+_INSERT = (
+    f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608  # of ours
+    " ON CONFLICT (key) DO NOTHING RETURNING id"
+)
+
+
+def _inserted(row: CreditAllocation) -> CreditAllocation | None:
+    """The row with its key; None when its key was used before, by somebody who may still be about to commit."""
+    found = prepared(_INSERT, [getattr(row, name) for name in _COLUMNS])
+    if not found:
+        return None
+    ((row.pk,),) = found
+    return row
+
+
+def _repeated(one: Movement) -> Allocation:
+    first = CreditAllocation.objects.everything(reason="keys carry their caller").get(key=one.key)
     same = (first.holder_id, first.giver_id, first.micros) == (one.target.holder_id, one.target.giver_id, one.change)
     if not same:
         raise Conflict("this key was used for another change")
@@ -227,24 +246,49 @@ def _result(row: CreditAllocation) -> Allocation:
     return Allocation(row.pk, *amounts)
 
 
-def _locked_customer(caller: Caller, uin: int) -> Account:
+@dataclass(slots=True)
+class _Bound:
+    """As much of a locked customer as an allocation and its audit event need."""
+
+    pk: int
+    uin: int
+    provider_id: int | None
+    payer_id: int | None
+    partner_id: int | None
+
+
+def _locked_customer(caller: Caller, uin: int) -> _Bound:
     """The caller's direct customer, locked: it cannot be released meanwhile."""
     if not caller.kind.is_partner:
         raise NotVisible("customer")
-    rows = Account.objects.within(caller.own()).filter(uin=uin, kind=AccountKind.CUSTOMER)
-    found = rows.select_for_update().first()
-    if found is None:
+    scope = caller.own()
+    found = _customer_of_uin(scope.shape)(*scope.values, uin)
+    if not found:
         raise NotVisible("customer")
-    return found
+    return _Bound(*found[0])
 
 
-def _held(caller: Caller, customer: Account, currency: str) -> dict[Use, LedgerAccount]:
+@lru_cache(maxsize=8)
+def _customer_of_uin(scope_shape: tuple[str, ...]) -> Compiled:
+    def build(*marks: int) -> QuerySet[Any, Any]:
+        *values, uin = marks
+        rows = Account.objects.within(Scope(**dict(zip(scope_shape, values, strict=True))))
+        rows = rows.filter(uin=uin, kind=AccountKind.CUSTOMER).select_for_update()
+        return rows.values_list("pk", "uin", "provider_id", "payer_id", "partner_id")
+
+    return Compiled(build, *marks_for([int] * (len(scope_shape) + 1)))
+
+
+def _held(caller: Caller, customer: _Bound, currency: str) -> dict[Use, LedgerAccount]:
     """The caller's line and the customer's two accounts, locked in one statement; opened first where there are none."""
-    found = {Use(one.use): one for one in _find(caller.account, customer.pk)}
+    values = (caller.account, Use.ALLOCABLE, caller.account, customer.pk, *purses.OF_CUSTOMER, caller.account)
+    numbers = [int(value) for value in values]
+    found = {Use(one.use): one for one in locked(_HELD, numbers)}
     if len(found) < 1 + len(purses.OF_CUSTOMER):
-        partner = Account.objects.everything(reason="the caller's own account").get(pk=caller.account)
-        names = (purses.line(partner), purses.available(customer, partner), purses.used(customer, partner))
-        found = {Use(one.use): one for one in purses.hold(*names)}
+        rows = Account.objects.everything(reason="the caller itself, and its customer")
+        partner, child = rows.get(pk=caller.account), rows.get(pk=customer.pk)
+        purses.hold(purses.line(partner), purses.available(child, partner), purses.used(child, partner))
+        found = {Use(one.use): one for one in locked(_HELD, numbers)}
     if found[Use.AVAILABLE].currency != currency:
         raise Invalid("change", f"is not in {found[Use.AVAILABLE].currency}")
     return found
@@ -254,10 +298,3 @@ _HELD = (
     "(holder_id = %s AND use = %s AND subject = 0 AND giver_id = (SELECT partner_id FROM account WHERE id = %s))"
     " OR (holder_id = %s AND use IN (%s, %s) AND subject = 0 AND giver_id = %s)"
 )
-
-
-def _find(partner: int, customer: int) -> Sequence[LedgerAccount]:
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    values: list[Any] = [partner, Use.ALLOCABLE, partner, customer, *purses.OF_CUSTOMER, partner]
-    sql = f"SELECT * FROM ledger_account WHERE {_HELD} ORDER BY id{lock}"  # noqa: S608  # constants alone
-    return list(LedgerAccount.objects.everything(reason=purses.WHY).raw(sql, values))

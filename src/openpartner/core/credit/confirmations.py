@@ -234,7 +234,7 @@ def _restore(caller: Caller, child: Account, partner: Account, row: BillConfirma
     )
     if child.partner_id == partner.pk:
         before = available.balance.micros
-        reassess_after(child, before=before, after=before + row.micros)
+        reassess_after(child.pk, before=before, after=before + row.micros)
     else:  # it has left: what comes back is its former partner's again
         give_back(child, partner, by=f"{caller.account_name}/{caller.user_name}")
 

@@ -88,8 +88,8 @@ def reserve(customer: Account, purchase: Purchase, amount: Money, *, key: str) -
     """Hold back what an order of a locked customer takes from its credit, and return the row.
 
     Vouchers pay a prepaid order first, so only the rest is held back: None when nothing is. An activation holds back
-    all of it, because vouchers cover no frozen amount (tencent:E.1). NotAccepted when `refusal_of` says why. A repeat of
-    the key gets the first row.
+    all of it, because vouchers cover no frozen amount (tencent:E.1). NotAccepted when `refusal_of` says why. A repeat
+    of the key gets the first row.
     """
     if amount.micros <= 0:
         raise Invalid("amount", "must be above zero")
@@ -153,7 +153,7 @@ def settle(customer: Account, reservation: CreditReservation, micros: int | None
         return void(customer, reservation)
     _end(reservation, Phase.SETTLED, taken)
     before = credit_of(customer, reservation.partner_id).available + taken
-    reassess_after(customer, before=before, after=before - taken)
+    reassess_after(customer.pk, before=before, after=before - taken)
     return reservation
 
 

@@ -67,7 +67,7 @@ def statement(scope: Scope, where: StatementFilter) -> QuerySet[Transfer]:
     rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account), phase__in=MOVING)
     conditions = {"kind": where.kind, "at__gte": where.since, "at__lte": where.until}
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
-    number = BigIntegerField()
+    number: BigIntegerField[int, int] = BigIntegerField()
     return rows.annotate(
         change=Case(When(debit=account, then=F("micros") * -1), default=F("micros"), output_field=number),
         after=Case(When(debit=account, then=F("debit_after")), default=F("credit_after"), output_field=number),

@@ -62,13 +62,13 @@ def standings(customer: Account, partner: int) -> list[CreditStanding]:
     return list(rows.order_by("-since", "-id"))
 
 
-def reassess_after(customer: Account, *, before: int, after: int) -> None:
-    """Look at a locked customer's standing again where a change of what is available can have changed it.
+def reassess_after(customer: int, *, before: int, after: int) -> None:
+    """Look again at the standing of a locked customer, by primary key, where a change of what is available can matter.
 
     Everything that is not above zero can; above it, only what is taken back can reach a threshold.
     """
     if min(before, after) <= 0 or after < before:
-        _reassess([customer])
+        reassess([customer])
 
 
 def reassess(keys: Collection[int]) -> None:

@@ -80,13 +80,13 @@ def post(orders: Sequence[Order]) -> list[Transfer]:
             _must_be_same(first, order)
             transfers.append(first)
             continue
-        made = _applied(order, accounts[order.debit], accounts[order.credit])
+        made = applied(order, accounts[order.debit], accounts[order.credit])
         done[order.key] = made
         fresh.append(made)
         transfers.append(made)
     if fresh:
         moved = {one for transfer in fresh for one in (transfer.debit_id, transfer.credit_id)}
-        _write(accounts[one] for one in sorted(moved))
+        write(accounts[one] for one in sorted(moved))
         Transfer.objects.bulk_create(fresh, batch_size=AT_ONCE // 10)
     return transfers
 
@@ -147,8 +147,8 @@ def _must_be_same(first: Transfer, order: Order) -> None:
         raise Conflict("this key was used for another transfer")
 
 
-def _applied(order: Order, debit: LedgerAccount, credit: LedgerAccount) -> Transfer:
-    """Change the two accounts in memory and return the transfer, not saved yet."""
+def applied(order: Order, debit: LedgerAccount, credit: LedgerAccount) -> Transfer:
+    """Change the two accounts, which are locked, in memory and return the transfer, not saved yet."""
     assert order.micros > 0
     assert debit.pk != credit.pk
     assert debit.currency == credit.currency, "amounts of two currencies never meet"
@@ -198,7 +198,8 @@ def _end(order: Order, held: Transfer, debit: LedgerAccount, credit: LedgerAccou
     credit.arriving -= held.micros
 
 
-def _write(accounts: Iterable[LedgerAccount]) -> None:
+def write(accounts: Iterable[LedgerAccount]) -> None:
+    """Save the counters that `applied` has changed."""
     values = [(one.debits, one.credits, one.reserved, one.arriving, one.moved_at, one.pk) for one in accounts]
     with connection.cursor() as cursor:
         cursor.executemany(
