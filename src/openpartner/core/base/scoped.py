@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, NoReturn, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
 
@@ -23,6 +23,24 @@ class LockedQuerySet(models.QuerySet[Row]):
         raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope), or .everything(reason=...)")
 
     _chain = _fetch_all = iterator = count = exists = aggregate = update = delete = _refuse
+
+
+class OpenQuerySet(models.QuerySet[Row]):
+    """The rows of a scope."""
+
+    def select_for_update(
+        self,
+        nowait: bool = False,  # noqa: FBT001, FBT002  # Django's own signature
+        skip_locked: bool = False,  # noqa: FBT001, FBT002  # likewise
+        of: Sequence[str] = (),
+        no_key: bool = True,  # noqa: FBT001, FBT002  # likewise
+    ) -> Self:
+        """Lock rows against writers, but not against those whose own new rows refer to them.
+
+        At its end every transaction looks for the accounts that its rows name. Were these locked whole, it would wait
+        there for whoever holds them, and that one for it: keys never change and rows are never deleted while locked.
+        """
+        return super().select_for_update(nowait, skip_locked, of, no_key)
 
 
 class ScopedManager(models.Manager[Row]):
@@ -46,7 +64,7 @@ class ScopedManager(models.Manager[Row]):
         return self._open()
 
     def _open(self) -> models.QuerySet[Row]:
-        return models.QuerySet(self.model, using=self._db)
+        return OpenQuerySet(self.model, using=self._db)
 
     def create(self, **values: Any) -> Row:
         """Insert one row. Creation names its tenants in its own columns."""
