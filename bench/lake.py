@@ -41,7 +41,7 @@ def lake_cases() -> list[Result]:
         lines = LINES if made is large else LINES // SHRUNK
         print(f"lake: reads of {lines:,} lines ...", file=sys.stderr, flush=True)
         told = inside(made, "reads") | {"pages": pages(made, inside(made, "facts"))}
-        reads[lines] = told.pop("pages") | _reads(told)
+        reads[lines] = told.pop("pages") | _reads(told) | {name: told[name] for name in told if "first time" in name}
         found += _read_results(lines, reads[lines], told)
     found += _growth(reads[LINES // SHRUNK], reads[LINES])
     print("lake: export ...", file=sys.stderr, flush=True)
@@ -113,7 +113,7 @@ def pages(made: Store, facts: dict[str, Any]) -> dict[str, float]:
             for name, page in (("first", 1), ("middle", max(1, last // 2)), ("last", last)):
                 body = base | {"Page": page}
                 found[f"{size} customer, {name} page"] = tencent("DescribeCustomerBillDetail", [body] * DISTINCT)
-            body = base | {"Page": 1, "PayMode": "prePay"}
+            body = base | {"Page": 1, "PayMode": one["pay_mode"]}
             found[f"{size} customer, filtered"] = tencent("DescribeCustomerBillDetail", [body] * DISTINCT)
         one = facts["distributor"]["middle"]
         product = {"CustomerUin": one["uin"], "BillMonth": month}
@@ -156,7 +156,9 @@ def _read_results(lines: int, reads: dict[str, float], told: dict[str, Any]) -> 
                            f"{ratio:.2f}x", ratio, 1.5, "x"))  # fmt: skip
     for case, name in (("DescribeBillSummaryByProduct", "by product"), ("ShowCustomerMonthlySum", "monthly sum")):
         over = reads[name] - reads[f"{name}, nothing"]
-        found.append(_most(f"{case} {of}: CPU over a month without bills",
+        first = reads[f"{name}, first time"]
+        found.append(_most(f"{case} {of}, first time: CPU over the gateway", f"{first:.1f} ms", first, 5, "ms"))
+        found.append(_most(f"{case} {of}, asked again: CPU over a month without bills",
                            f"{over:.1f} ms ({reads[name]:.1f})", over, 5, "ms"))  # fmt: skip
     ratio = told["product"] / told["raw"]
     measured = f"{ratio:.2f}x ({told['product']:.0f} ms)"
@@ -167,7 +169,7 @@ def _read_results(lines: int, reads: dict[str, float], told: dict[str, Any]) -> 
 def _growth(small: dict[str, float], large: dict[str, float]) -> list[Result]:
     found = []
     for name, before in small.items():
-        if name.startswith(("middle customer", "second-level")) or name in {"by product", "monthly sum"}:
+        if name.startswith(("middle customer", "second-level")) or name.endswith("first time"):
             ratio = large[name] / before
             shown = f"{ratio:.2f}x ({before:.1f} to {large[name]:.1f} ms)"
             found.append(Result(f"{name}: growth with ten times the lines", ENGINE, shown, ratio))

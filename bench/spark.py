@@ -111,6 +111,7 @@ def compare(master: str) -> dict[str, Any]:
     from openpartner.core.billing.months import month_text  # noqa: PLC0415  # after setup
     from openpartner.core.billing.publishing import new_token  # noqa: PLC0415  # after setup
     from openpartner.core.closing.compacting import compact  # noqa: PLC0415  # after setup
+    from openpartner.lake.grains import grains_of  # noqa: PLC0415  # after setup
     from openpartner.lake.write import lines_of  # noqa: PLC0415  # after setup
 
     months = BillMonth.objects.everything(reason="benchmark").filter(cloud=CLOUD, final_at__isnull=False)
@@ -130,7 +131,8 @@ def compare(master: str) -> dict[str, Any]:
             seconds[engine] = time.perf_counter() - began
             staged = BillFile.objects.everything(reason="benchmark").filter(staged_by=made.token)
             lines[engine] = lines_of(lake, list(staged.values_list("name", flat=True)))
-            summaries[engine] = f"SELECT * FROM read_parquet(['{lake.path(made.summary[0])}'])"  # ours
+            whole = [str(lake.path(name)) for name in grains_of(lake, made.summary[0]).finest]
+            summaries[engine] = f"SELECT * FROM read_parquet({whole})"  # ours
         found: dict[str, Any] = {"lines": made.lines, "files": made.files, "seconds": seconds}
         for what, of in (("lines", lines), ("summary rows", summaries)):
             for one, other in (("DuckDB", "Spark"), ("Spark", "DuckDB")):

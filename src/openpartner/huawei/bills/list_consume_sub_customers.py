@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
-from openpartner.core.billing.queries import BillFilter, Dimension, sums
+from openpartner.core.billing.queries import BillFilter, Dimension, sums_page
 from openpartner.core.customers.billed import account_ids
 from openpartner.huawei.base import CSP_OR_DISTRIBUTOR, HuaweiRequest, HuaweiResponse
 from openpartner.huawei.bills.partner import seller_of
 from openpartner.huawei.bills.wire import Cycle, Limit, Offset, cycle_month
 from openpartner.huawei.registry import PER_SECOND, operation
+from openpartner.kit.slices import Slice
 
 
 class ListConsumeSubCustomers(HuaweiRequest):
@@ -50,8 +51,8 @@ def list_consume_sub_customers(caller: Caller, request: ListConsumeSubCustomers)
     """
     month = cycle_month("bill_cycle", request.bill_cycle)
     seller = seller_of(caller, None)
-    rows = sums(seller.scope, BillFilter.month(month, partner=seller.partner), [Dimension.CUSTOMER], ())
-    customers = sorted(row[0] for row in rows)
-    page = customers[request.offset : request.offset + request.limit]
-    ids = account_ids(page)
-    return ListConsumeSubCustomersResponse([SubCustomerInfo(ids[one]) for one in page], len(customers))
+    where = BillFilter.month(month, partner=seller.partner)
+    page = sums_page(seller.scope, where, [Dimension.CUSTOMER], (), Slice(request.offset, request.limit))
+    customers = [row[0] for row in page.items]
+    ids = account_ids(customers)
+    return ListConsumeSubCustomersResponse([SubCustomerInfo(ids[one]) for one in customers], page.total)
