@@ -173,7 +173,11 @@ def _create() -> Iterator[Person]:
 
 def main() -> None:
     """Build the world in the database of the environment and print it, for a live server's fixture."""
-    json.dump({name: asdict(person) for name, person in build_world().items()}, sys.stdout)
+    from tests.support.money import add_money  # it knows the people
+
+    world = build_world()
+    add_money(world)
+    json.dump({name: asdict(person) for name, person in world.items()}, sys.stdout)
 
 
 if __name__ == "__main__":

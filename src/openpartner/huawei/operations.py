@@ -4,6 +4,24 @@ from __future__ import annotations
 
 from openpartner.apikit.declared import declare
 from openpartner.apikit.inventory import load
+from openpartner.huawei.balances import (
+    legacy_list_balances,
+    list_customer_account_change_records,
+    list_customers_balances_detail,
+    list_enterprise_multi_account,
+    list_partner_account_change_records,
+    list_partner_adjust_records,
+    list_partner_balances,
+    reclaim_indirect_partner_account,
+    reclaim_sub_enterprise_amount,
+    reclaim_to_partner_account,
+    show_customer_account_balances,
+    show_customer_expenditure_quota,
+    show_multi_account_transfer_amount,
+    update_customer_account_amount,
+    update_indirect_partner_account,
+    update_sub_enterprise_amount,
+)
 from openpartner.huawei.base import HuaweiRequest
 from openpartner.huawei.bills import (
     legacy_list_resource_fee_records,
@@ -66,6 +84,7 @@ __all__ = [
     "get_caller_identity",
     "legacy_check_user",
     "legacy_freeze_customers",
+    "legacy_list_balances",
     "legacy_list_customer_details",
     "legacy_list_resource_fee_records",
     "legacy_list_resource_records",
@@ -79,12 +98,18 @@ __all__ = [
     "list_consume_sub_customers",
     "list_conversions",
     "list_costs",
+    "list_customer_account_change_records",
     "list_customer_bills_fee_records",
     "list_customer_bills_monthly_break_down",
+    "list_customers_balances_detail",
     "list_customerself_resource_record_details",
     "list_customerself_resource_records",
+    "list_enterprise_multi_account",
     "list_indirect_partners",
     "list_measure_units",
+    "list_partner_account_change_records",
+    "list_partner_adjust_records",
+    "list_partner_balances",
     "list_postpaid_bill_sum",
     "list_projects",
     "list_resource_types",
@@ -96,11 +121,20 @@ __all__ = [
     "list_sub_customers",
     "list_subcustomer_monthly_bills",
     "list_usage_types",
+    "reclaim_indirect_partner_account",
+    "reclaim_sub_enterprise_amount",
+    "reclaim_to_partner_account",
+    "show_customer_account_balances",
+    "show_customer_expenditure_quota",
     "show_customer_monthly_sum",
+    "show_multi_account_transfer_amount",
     "show_partner_consumption_quota",
     "show_sub_customer_budget",
     "unfreeze_sub_customers",
+    "update_customer_account_amount",
+    "update_indirect_partner_account",
     "update_sub_customer_budget",
+    "update_sub_enterprise_amount",
 ]
 
 declare(REGISTRY, (load("huawei_bssintl"), load("huawei_bss"), load("huawei_legacy")), base=HuaweiRequest)

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "openpartner.core.credit",
     "openpartner.core.vouchers",
     "openpartner.core.budgets",
+    "openpartner.core.balances",
     "openpartner.core.settlement",
     "openpartner.core.closing",
     "openpartner.listings",

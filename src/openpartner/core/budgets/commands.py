@@ -14,7 +14,6 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, NotVisible
 from openpartner.core.base.kinds import AccountKind, AssociationKind, Suspension
 from openpartner.core.base.permissions import Permission
-from openpartner.core.budgets.amounts import checked
 from openpartner.core.budgets.models import (
     Budget,
     BudgetKind,
@@ -32,6 +31,7 @@ from openpartner.core.customers.bulk import AT_ONCE_MAX, Outcome, RowResult
 from openpartner.core.customers.matching import customers
 from openpartner.core.customers.suspension import end_suspension
 from openpartner.core.jobs.enqueue import enqueue
+from openpartner.core.ledger.amounts import checked
 from openpartner.core.partners.queries import get_reseller
 from openpartner.kit import clock
 from openpartner.kit.addresses import is_address

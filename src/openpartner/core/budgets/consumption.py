@@ -15,10 +15,10 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
-from openpartner.core.budgets.amounts import checked
 from openpartner.core.budgets.models import ConsumptionQuota
 from openpartner.core.command import command
 from openpartner.core.credit.purses import currency_of
+from openpartner.core.ledger.amounts import checked
 from openpartner.core.ledger.models import LedgerAccount, Use
 from openpartner.core.partners.queries import partners
 from openpartner.kit import clock

@@ -42,3 +42,25 @@ def set_quota(partner: str, amount: Decimal) -> None:
     except ChannelError as error:
         raise click.ClickException(error.message) from error
     click.echo(f"The consumption quota is {quota.amount}.")
+
+
+@command.command("top-up")
+@click.argument("partner")
+@click.argument("amount", type=Amount())
+@click.option("--memo", default="", help="What is kept beside it, such as the number of a bank transfer.")
+@click.option("--pay-out", is_flag=True, help="Book the other way: paid out of the partner's balance.")
+def book(partner: str, amount: Decimal, memo: str, *, pay_out: bool) -> None:
+    """Book what a distributor or reseller (its account id) has paid in, and show its balance."""
+    setup()
+    from openpartner.core.access.operators import operator  # noqa: PLC0415  # after setup
+    from openpartner.core.balances import commands  # noqa: PLC0415  # after setup
+    from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # after setup
+    from openpartner.kit.money import Money  # noqa: PLC0415  # with the others
+
+    act = commands.pay_out if pay_out else commands.top_up
+    try:
+        moved = act(operator(), partner=partner, amount=amount, memo=memo)
+    except ChannelError as error:
+        raise click.ClickException(error.message) from error
+    after = Money(moved.currency, moved.source_after if pay_out else moved.target_after)
+    click.echo(f"The balance is {after}; the movement's number is {moved.number}.")

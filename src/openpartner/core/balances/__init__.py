@@ -1,0 +1,1 @@
+"""Account balances: money that partners and customers have on their accounts, and how it is moved."""

@@ -1,0 +1,1 @@
+"""Account balances of partners, customers and enterprises."""
