@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
 
 from openpartner.core.access.models import AccessKey, Passkey, Role, User, UserSession
 from openpartner.core.access.roles import BY_KIND, Preset
@@ -15,17 +15,22 @@ from openpartner.core.access.users import add_user, define_role
 from openpartner.core.accounts.models import Account, Association, FeatureFlag
 from openpartner.core.accounts.placing import bind
 from openpartner.core.audit.models import AuditEvent
-from openpartner.core.base.kinds import AccountKind, AssociationKind
+from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind, AssociationKind, Site
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import KIND as BILL_IMPORT
 from openpartner.core.billing.imports import ImportState
 from openpartner.core.billing.models import BillDownload, BillImport, CloudAccount
+from openpartner.core.credit import purses
+from openpartner.core.credit.models import CreditAllocation
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.customers.models import ManagerAssignment
 from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.jobs.run import run_claimed
+from openpartner.core.ledger.models import Kind, LedgerAccount
+from openpartner.core.ledger.opening import account as opened
+from openpartner.core.ledger.transfers import Order, post_one
 from openpartner.core.loading import jobs as import_jobs
 from openpartner.core.mail.models import OutgoingMail
 from openpartner.kit import clock
@@ -69,6 +74,7 @@ ABSENT = {
     "passkey": "987654327",
     "session": "987654328",
     "mail": "987654329",
+    "posting": "987654333",
 }
 """Well-formed identifiers of nobody, by kind."""
 OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "row")
@@ -77,6 +83,7 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
     *(Job, ResultFile, OutgoingMail, BillDownload, BillImport, CloudAccount),
+    *(CreditAllocation, LedgerAccount),
 )
 """Tables that no question may change for anybody else."""
 
@@ -99,7 +106,7 @@ def populate(world: World) -> dict[str, Holdings]:
         rows.update(labels=f"tag-of-{person.name}", remark=f"remark of {person.name}")
     holdings = {name: _identity(person) for name, person in world.items()}
     return {
-        name: replace(one, ids={**one.ids, **_own(world[name])}) if name in OWNERS else one
+        name: replace(one, ids={**one.ids, **_own(world[name]), **_credit(world, name)}) if name in OWNERS else one
         for name, one in holdings.items()
     }
 
@@ -250,6 +257,21 @@ def _own(person: Person) -> dict[str, str]:
     if account.kind == AccountKind.PROVIDER:
         made |= _bills(person)
     return {kind: str(value) for kind, value in made.items()}
+
+
+def _credit(world: World, name: str) -> dict[str, str]:
+    """The posting of a credit line, for those who get one from the provider."""
+    person = world[name]
+    if ABOVE[name] != "pia" or person.account.kind not in PARTNER_KINDS or person.account.site != Site.INTL:
+        return {}
+    provider, line = purses.issued(world.pia.account, "USD"), purses.line(person.account)
+    order = Order(
+        key=f"line-of-{name}", kind=Kind.GRANT, debit=opened(provider).pk, credit=opened(line).pk, micros=100,
+        covered=False,
+    )  # fmt: skip  # a call in two lines
+    # Not by a command: what the provider did to somebody stands in that one's audit log, with its name.
+    with transaction.atomic():
+        return {"posting": str(post_one(order).pk)}
 
 
 def _bills(person: Person) -> dict[str, object]:

@@ -56,10 +56,11 @@ pytestmark = [pytest.mark.campaign, pytest.mark.django_db]
 ASKERS = ("pia", "dora", "dora with the flag", "kim", "rita", "rolf", "sol", "carl")
 FORM = {
     "confirm": "1", "reveal": "*", "remark": "x", "labels": "x", "label": "x", "how": "add", "is_visible": "on",
-    "what": "grant", "name": "x", "roles": "read-only", "permissions": "customer.read", "until": "2030-01-01",
+    "what": "grant", "way": "give", "amount": "1", "thresholds": "", "name": "x", "roles": "read-only",
+    "permissions": "customer.read", "until": "2030-01-01",
 }  # fmt: skip
 """What the forms of the console ask for, so that only the identifier can be wrong."""
-OTHER_NUMBERS = {"bill-imports": "bills", "cloud-accounts": "cloud_account"}
+OTHER_NUMBERS = {"bill-imports": "bills", "cloud-accounts": "cloud_account", "postings": "posting"}
 """Pages whose number is of another kind than that of imports of customers."""
 NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
@@ -99,7 +100,7 @@ class Asker:
     def strangers(self, holdings: dict[str, Holdings], kind: str) -> list[Holdings]:
         """Those whose identifiers of this kind are not theirs to know. What is one's own is nobody else's."""
         seen = self.visible if kind in OF_ACCOUNTS else {self.own.name} - ({"dora"} if self.name == "kim" else set())
-        if kind == "event":  # a partner reads what happened to whom it looks after
+        if kind in {"event", "posting"}:  # a partner reads what happened to whom it looks after
             seen = seen | {name for name in holdings if _is_below(name, self.own.name)}
         return [one for one in holdings.values() if one.name not in seen and kind in one.ids]
 

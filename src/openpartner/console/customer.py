@@ -27,6 +27,7 @@ from openpartner.listings.words import (
 TABS = (
     TabLink(_("Overview"), "customer", Permission.CUSTOMER_READ),
     TabLink(_("Basic information"), "customer_information", Permission.CUSTOMER_READ),
+    TabLink(_("Credit"), "customer_credit", Permission.CREDIT_READ),
     TabLink(_("Associations"), "customer_associations", Permission.CUSTOMER_READ),
     TabLink(_("Audit trail"), "customer_trail", Permission.AUDIT_READ),
 )
@@ -38,21 +39,21 @@ def customer(request: HttpRequest, caller: Caller, account_id: str) -> HttpRespo
     found = get_customer(viewed(caller), account_id=account_id)
     history = association_history(caller.scope, found)
     values = {"association": history[0] if history else None, "spending": spending_of(caller, found)}
-    return _shown(request, caller, found, "customer", values)
+    return customer_page(request, caller, found, "customer", values)
 
 
 @page("customers/<str:account_id>/information/", Permission.CUSTOMER_READ, methods=LISTING)
 def customer_information(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Identity, contact, tags, and who managed the account when."""
     found = get_customer(viewed(caller), account_id=account_id)
-    return _shown(request, caller, found, "customer_information", {"managers": manager_history(caller, found)})
+    return customer_page(request, caller, found, "customer_information", {"managers": manager_history(caller, found)})
 
 
 @page("customers/<str:account_id>/associations/", Permission.CUSTOMER_READ, methods=LISTING)
 def customer_associations(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """To whom the customer was bound, as far as the caller may know."""
     found = get_customer(viewed(caller), account_id=account_id)
-    return _shown(request, caller, found, "customer_associations", associations_of(caller, found))
+    return customer_page(request, caller, found, "customer_associations", associations_of(caller, found))
 
 
 @page("customers/<str:account_id>/trail/", Permission.AUDIT_READ, methods=LISTING)
@@ -60,10 +61,12 @@ def customer_trail(request: HttpRequest, caller: Caller, account_id: str) -> Htt
     """What was done to the customer, by whom and when."""
     caller.must(Permission.CUSTOMER_READ)
     found = get_customer(viewed(caller), account_id=account_id)
-    return _shown(request, caller, found, "customer_trail", trail_of(caller, found))
+    return customer_page(request, caller, found, "customer_trail", trail_of(caller, found))
 
 
-def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]) -> HttpResponse:
+def customer_page(
+    request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]
+) -> HttpResponse:
     """The page around a tab."""
     own = found.partner_id == caller.account
     around = {

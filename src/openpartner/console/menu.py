@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from openpartner.listings.declare import Words
 
@@ -15,6 +16,7 @@ class Group(StrEnum):
 
     START = "start"
     SALES = "sales"
+    MONEY = "money"
     BILLS = "bills"
     ORGANIZATION = "organization"
     RECORDS = "records"
@@ -23,6 +25,7 @@ class Group(StrEnum):
 GROUP_LABELS: dict[Group, Words] = {
     Group.START: "",
     Group.SALES: _("Sales"),
+    Group.MONEY: pgettext_lazy("menu", "Money"),
     Group.BILLS: _("Bills and costs"),
     Group.ORGANIZATION: _("Organization"),
     Group.RECORDS: _("Records"),

@@ -48,6 +48,7 @@ class FlagLine:
 
 TABS = (
     TabLink(__("Overview"), "reseller", Permission.PARTNER_READ),
+    TabLink(__("Credit"), "reseller_credit", Permission.CREDIT_READ),
     TabLink(__("Bills"), "reseller_bills", Permission.BILL_READ),
     TabLink(__("Feature flags"), "reseller_flags", Permission.FLAG_GRANT),
     TabLink(__("Associations"), "reseller_associations", Permission.PARTNER_READ),
@@ -149,7 +150,7 @@ def reseller(request: HttpRequest, caller: Caller, account_id: str) -> HttpRespo
         "customers_address": reverse("reseller_customers", args=[found.account_id]) if sees else "",
         "closed": "" if sees else closed_indirect(caller),
     }
-    return _shown(request, caller, found, "reseller", values)
+    return reseller_page(request, caller, found, "reseller", values)
 
 
 @page("resellers/<str:account_id>/flags/", Permission.FLAG_GRANT, methods=LISTING, is_for=is_provider)
@@ -167,14 +168,14 @@ def reseller_flags(request: HttpRequest, caller: Caller, account_id: str) -> Htt
         for flag in Flag
         if flag in held or kind in OFFERED.get(flag, ())
     ]
-    return _shown(request, caller, found, "reseller_flags", {"flags": lines})
+    return reseller_page(request, caller, found, "reseller_flags", {"flags": lines})
 
 
 @page("resellers/<str:account_id>/associations/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners)
 def reseller_associations(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """To whom the partner was bound, as far as the caller may know."""
     found = get_partner(caller.scope, account_id=account_id)
-    return _shown(request, caller, found, "reseller_associations", associations_of(caller, found))
+    return reseller_page(request, caller, found, "reseller_associations", associations_of(caller, found))
 
 
 @page("resellers/<str:account_id>/bills/", Permission.PARTNER_READ, methods=LISTING, is_for=has_partners)
@@ -188,7 +189,7 @@ def reseller_bills(request: HttpRequest, caller: Caller, account_id: str) -> Htt
         "for_payer": bills_of(caller.scope, at_payer_price=True, only=of),
         "is_payer": is_distributor(caller),
     }
-    return _shown(request, caller, found, "reseller_bills", values)
+    return reseller_page(request, caller, found, "reseller_bills", values)
 
 
 @page("resellers/<str:account_id>/trail/", Permission.AUDIT_READ, methods=LISTING, is_for=has_partners)
@@ -196,7 +197,7 @@ def reseller_trail(request: HttpRequest, caller: Caller, account_id: str) -> Htt
     """What was done to the partner, by whom and when."""
     caller.must(Permission.PARTNER_READ)
     found = get_partner(caller.scope, account_id=account_id)
-    return _shown(request, caller, found, "reseller_trail", trail_of(caller, found))
+    return reseller_page(request, caller, found, "reseller_trail", trail_of(caller, found))
 
 
 def _to_relations() -> Button:
@@ -209,7 +210,9 @@ def _back(caller: Caller) -> tuple[str, Words]:
     return reverse("resellers"), __("My resellers")
 
 
-def _shown(request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]) -> HttpResponse:
+def reseller_page(
+    request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]
+) -> HttpResponse:
     """The page around a tab."""
     around = {
         "partner": found,

@@ -38,11 +38,15 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import start_import as start_bill_import
 from openpartner.core.billing.mapping import Mapping, add_cloud_account
 from openpartner.core.billing.models import MonthState
+from openpartner.core.credit.allocations import allocate_credit, allocate_pool
+from openpartner.core.credit.grants import grant_line
 from openpartner.core.customers.commands import assign_manager
 from openpartner.core.jobs.models import Job, JobState, ResultFile
+from openpartner.core.ledger.models import Transfer
 from openpartner.core.loading.imports import start_import
 from openpartner.core.mail.models import OutgoingMail
 from openpartner.kit import clock
+from openpartner.kit.money import Money
 from openpartner.listings.exports import fetch_export, start_export
 from tests.support.bills import day_of, line, publish_lines
 from tests.support.crowd import crowd
@@ -110,6 +114,7 @@ def build(world: World) -> dict[str, Any]:
     dora = world.dora
     people = {name: _colleague(world[of], name, preset) for name, (of, preset) in COLLEAGUES.items()}
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
+    posting = give_credit(world)
     disabled = invite_user(dora.caller, name="dan", email="dan@example.com", presets=[Preset.FINANCE])
     set_user_active(dora.caller, user_id=disabled.pk, active=False)
     invited = invite_user(dora.caller, name="ivy", email="ivy@example.com", presets=[Preset.FINANCE])
@@ -146,6 +151,7 @@ def build(world: World) -> dict[str, Any]:
             "customer": world.cora.account_id,
             "reseller": world.rita.account_id,
             "partner": dora.account_id,
+            "posting": str(posting),
             "user": str(people["kim"].user_pk),
             "disabled": str(disabled.pk),
             "invited": str(invited.pk),
@@ -198,6 +204,18 @@ def _facts(row: Account) -> dict[str, Any]:
     assert row.associated_at is not None
     since = int(row.associated_at.timestamp())
     return asdict(Facts(row.uin, row.account_id, row.legal_name, row.email, row.suspension, since))
+
+
+def give_credit(world: World) -> int:
+    """A line for dora, a pool for rita, and credit that goes to cora and back; returns the last posting."""
+    grant_line(world.pia.caller, partner=world.dora.account, change=Money.of("1050.1", "USD"), key="line")
+    allocate_pool(world.dora.caller, reseller=world.rita.account, change=Money.of("100", "USD"), key="pool")
+    for key, amount in (("given", "50"), ("back", "-20.000001")):
+        change = Money.of(amount, "USD")
+        allocate_credit(world.dora.caller, customer=world.cora.account, change=change, remark="Frame", key=key)
+    last = Transfer.objects.order_by("-pk").first()
+    assert last is not None
+    return last.pk
 
 
 def _colleague(of: Person, name: str, preset: Preset) -> Person:

@@ -47,7 +47,12 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "access_key": {"": "access_key", "keys/<str:access_key>/enable/": "disabled_key"},
     "event": {"": "event"},
     "job": {"": "job", "jobs/<str:job>/cancel/": "waiting"},
-    "number": {"": "import", "bill-imports/": "bill_import", "cloud-accounts/": "cloud_account"},
+    "number": {
+        "": "import",
+        "bill-imports/": "bill_import",
+        "cloud-accounts/": "cloud_account",
+        "postings/": "posting",
+    },
     "mail": {"": "mail"},
     "link": {"": "link"},
     "name": {"": "=indirect-customer-view"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -139,7 +140,7 @@ def _take(request: HttpRequest, purpose: str) -> str:
 def _body(request: HttpRequest) -> dict[str, object]:
     try:
         found = json.loads(request.body)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, RawPostDataException):  # the last: it came as a form, which was read already
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -24,7 +24,7 @@ def money(amount: Decimal) -> SafeString:
 @register.filter("sum")
 def whole_sum(amount: Money) -> SafeString:
     """An amount of money with its currency, every digit of it."""
-    return format_html("{} <small>{}</small>", amount_html(amount.amount), amount.currency)
+    return format_html('<span class="sum">{} <small>{}</small></span>', amount_html(amount.amount), amount.currency)
 
 
 @register.filter
