@@ -20,7 +20,7 @@ from openpartner.core.billing.models import BillImport, BillMonth, MonthState, R
 from openpartner.core.billing.months import last_day, month_of_day, month_text
 from openpartner.core.billing.publishing import Publication, month_row, new_token, publish, stage
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
-from openpartner.demo import bills_focus, bills_lines, bills_lots, bills_tables, plan
+from openpartner.demo import bills_focus, bills_lines, bills_lots, bills_tables, credit, plan
 from openpartner.demo.bills_lots import Span
 from openpartner.kit import clock
 from openpartner.kit.clock import BEIJING
@@ -80,8 +80,14 @@ def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell:
             bills_tables.create(connection, cloud)
         bills_lots.read_channel(connection, caller.account, seed)
         bills = Bills(caller, lake, connection, seed, told)
+        newest = spans[-1].month
         for span in spans:
+            if span.month == newest and span.cloud == TENCENT:
+                tell("credit", 0, 0)
+                credit.confirm(newest - 2)
+                credit.give(caller, newest)
             _bill(bills, span)
+        credit.cover(newest)
         bills_focus.build(caller, lake, connection, month=spans[-1].month - 1, seed=seed)
     return done
 

@@ -25,12 +25,12 @@ def lines() -> None:
     """List the partners that have a line, with what they have given of it."""
     setup()
     from rich.console import Console  # noqa: PLC0415  # after setup
-    from rich.table import Table  # noqa: PLC0415  # likewise
+    from rich.table import Column, Table  # noqa: PLC0415  # likewise
 
     from openpartner.core.credit.grants import lines_of  # noqa: PLC0415  # likewise
     from openpartner.kit.money import plain  # noqa: PLC0415  # likewise
 
-    table = Table("account id", "name", "currency", "total", "allocated", "remaining")
+    table = Table(Column("account id", no_wrap=True), "name", "currency", "total", "allocated", "remaining")
     for partner, one in lines_of(_operator().scope):
         amounts = (plain(money.micros) for money in (one.total, one.allocated, one.remaining))
         table.add_row(partner.account_id, partner.legal_name or partner.account_name, one.total.currency, *amounts)
