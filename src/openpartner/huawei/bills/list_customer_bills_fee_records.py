@@ -18,6 +18,7 @@ from openpartner.huawei.bills.details import Detail, details_of
 from openpartner.huawei.bills.names import instant
 from openpartner.huawei.bills.own import ALL, Method, Whose, whose_bills
 from openpartner.huawei.bills.reading import Source, sources_in_one_currency, sources_of
+from openpartner.huawei.bills.rows import young_amounts, young_line
 from openpartner.huawei.bills.wire import (
     MASTER_RAISES,
     Code,
@@ -206,18 +207,13 @@ def _status(detail: Detail, open_clouds: frozenset[str]) -> int:
 
 
 def _record(cycle: str, detail: Detail, whose: Whose, open_clouds: frozenset[str]) -> MonthlyBillRecord:
-    raw, amounts, resource_type = detail.raw, detail.amounts, detail.resource_type
+    raw, amounts = detail.raw, detail.amounts
     return MonthlyBillRecord(
+        **young_line(detail),
+        **young_amounts(amounts),
         bill_cycle=cycle,
         customer_id=whose.account_id(raw.customer_id),
-        service_type_code=raw.service_code,
-        resource_type_code=resource_type.code or None,
-        service_type_name=detail.service_name,
-        resource_type_name=resource_type.name,
-        region_code=raw.region_code,
-        enterprise_project_id=raw.project_id or "null",
         enterprise_project_name=raw.project_name,
-        charging_mode=detail.charge_mode,
         consume_time=instant(detail.consumed_at),
         trade_time=instant(raw.charged_at),
         provider_type=MARKETPLACE if raw.service_code == MARKETPLACE_SERVICE else CLOUD,
@@ -225,18 +221,8 @@ def _record(cycle: str, detail: Detail, whose: Whose, open_clouds: frozenset[str
         id=str(raw.line_id),
         bill_type=detail.bill_type,
         status=_status(detail, open_clouds),
-        official_amount=amounts.official,
-        official_discount_amount=amounts.discount,
         erase_amount=amounts.truncated,
         consume_amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_value_card_amount=amounts.stored_card,
         bonus_amount=amounts.bonus,
-        debt_amount=amounts.debt,
-        writeoff_amount=amounts.adjusted,
-        region_name=detail.region_name,
         account_name=whose.account_name(raw.customer_id),
     )

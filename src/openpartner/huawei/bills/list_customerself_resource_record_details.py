@@ -17,12 +17,11 @@ from openpartner.core.billing.months import first_day, last_day
 from openpartner.core.billing.queries import BillFilter
 from openpartner.huawei.base import CUSTOMER, HuaweiRequest, HuaweiResponse, Text64
 from openpartner.huawei.bills.details import Detail, details_of, spot_of
-from openpartner.huawei.bills.names import instant
 from openpartner.huawei.bills.own import ALL, Method, Whose, whose_bills
 from openpartner.huawei.bills.reading import sources_in_one_currency, sources_of
+from openpartner.huawei.bills.rows import own_amounts, own_line, own_sum
 from openpartner.huawei.bills.statistics import BY_CYCLE, BY_DAY, BY_DETAIL, Sum, statistic, sums_of
 from openpartner.huawei.bills.wire import (
-    MAJOR_UNIT,
     MASTER_RAISES,
     Code,
     Cycle,
@@ -210,85 +209,33 @@ def _days(month: int, kind: int, request: ListCustomerselfResourceRecordDetails)
 
 
 def _of_line(cycle: str, detail: Detail, whose: Whose) -> MonthlyBillRes:
-    raw, amounts, resource_type = detail.raw, detail.amounts, detail.resource_type
+    raw = detail.raw
     return MonthlyBillRes(
+        **own_line(detail, whose),
+        **own_amounts(detail.amounts),
         cycle=cycle,
-        bill_type=detail.bill_type,
-        customer_id=whose.account_id(raw.customer_id),
-        region=raw.region_code,
-        region_name=detail.region_name,
-        cloud_service_type=raw.service_code,
-        resource_type_code=resource_type.code or None,
-        cloud_service_type_name=detail.service_name,
-        resource_type_name=resource_type.name,
+        resource_type_code=detail.resource_type.code or None,
         res_instance_id=raw.resource_id,
-        resource_name=raw.resource_name,
-        resource_tag=raw.tags,
-        sku_code=raw.component_code,
-        enterprise_project_id=raw.project_id or "null",
-        enterprise_project_name=raw.project_name,
         charge_mode=detail.charge_mode,
-        consume_amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_card_amount=amounts.stored_card,
-        bonus_amount=amounts.bonus,
-        debt_amount=amounts.debt,
-        adjustment_amount=amounts.adjusted,
-        official_amount=amounts.official,
-        discount_amount=amounts.discount,
-        measure_id=MAJOR_UNIT,
+        consume_amount=detail.amounts.payable,
         period_type=detail.period,
-        trade_id=detail.trade_id,
-        id=str(raw.line_id),
-        product_spec_desc=raw.component_name,
         az_code_infos=[AzCodeInfo(raw.zone_code)] if raw.zone_code else None,
         payer_account_id=whose.payer(raw.customer_id, detail.payer),
-        effective_time=instant(raw.usage_from),
-        expire_time=instant(raw.usage_to),
-        consume_time=instant(detail.consumed_at),
-        account_name=whose.account_name(raw.customer_id),
-        period_num=raw.duration if detail.period is not None else None,
         is_spot=spot_of(raw.charging, raw.action),
     )
 
 
 def _of_sum(cycle: str, one: Sum, whose: Whose, language: str) -> MonthlyBillRes:
-    amounts, names = one.amounts, one.names(language)
+    names = one.names(language)
     return MonthlyBillRes(
+        **own_sum(one, names, whose),
+        **own_amounts(one.amounts),
         cycle=cycle,
         bill_date=one.day or None,
-        bill_type=one.bill_type,
-        customer_id=whose.account_id(one.customer),
-        region=one.region or None,
-        region_name=names.region,
-        cloud_service_type=one.service or None,
         resource_type_code=names.resource_type.code or None,
-        cloud_service_type_name=names.service,
-        resource_type_name=names.resource_type.name,
         res_instance_id=one.resource or None,
-        resource_name=names.resource,
-        sku_code=one.component or None,
-        enterprise_project_id=one.project or "null",
-        enterprise_project_name=names.project,
         charge_mode=one.charge_mode,
-        consume_amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_card_amount=amounts.stored_card,
-        bonus_amount=amounts.bonus,
-        debt_amount=amounts.debt,
-        adjustment_amount=amounts.adjusted,
-        official_amount=amounts.official,
-        discount_amount=amounts.discount,
-        measure_id=MAJOR_UNIT,
-        trade_id=one.order or None,
-        product_spec_desc=names.component,
+        consume_amount=one.amounts.payable,
         az_code_infos=[AzCodeInfo(one.zone)] if one.zone else None,
         payer_account_id=whose.payer(one.customer, one.payer),
-        account_name=whose.account_name(one.customer),
     )

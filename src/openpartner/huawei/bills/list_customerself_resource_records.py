@@ -18,10 +18,10 @@ from openpartner.huawei.bills.details import Detail, details_of
 from openpartner.huawei.bills.names import instant
 from openpartner.huawei.bills.own import ALL, Method, Whose, whose_bills
 from openpartner.huawei.bills.reading import sources_in_one_currency, sources_of
+from openpartner.huawei.bills.rows import own_amounts, own_line, own_sum
 from openpartner.huawei.bills.statistics import BY_CYCLE, BY_DAY, BY_DETAIL, Sum, statistic, sums_of
 from openpartner.huawei.bills.wire import (
     EVEN_BLANK_FILTERS,
-    MAJOR_UNIT,
     MASTER_RAISES,
     Code,
     Cycle,
@@ -182,32 +182,16 @@ def list_customerself_resource_records(
 
 
 def _of_line(detail: Detail, whose: Whose) -> ResFeeRecord:
-    raw, amounts, period = detail.raw, detail.amounts, detail.period
-    resource_type = detail.resource_type
+    raw, period = detail.raw, detail.period
     return ResFeeRecord(
+        **own_line(detail, whose),
+        **own_amounts(detail.amounts),
         bill_date=raw.bill_day.isoformat(),
-        bill_type=detail.bill_type,
-        customer_id=whose.account_id(raw.customer_id),
-        region=raw.region_code,
-        region_name=detail.region_name,
-        cloud_service_type=raw.service_code,
-        resource_type=resource_type.code or None,
-        cloud_service_type_name=detail.service_name,
-        resource_type_name=resource_type.name,
-        effective_time=instant(raw.usage_from),
-        expire_time=instant(raw.usage_to),
+        resource_type=detail.resource_type.code or None,
         resource_id=raw.resource_id,
-        resource_name=raw.resource_name,
-        resource_tag=raw.tags,
         product_id=raw.product_code,
         product_name=raw.product_name,
-        product_spec_desc=raw.component_name,
-        sku_code=raw.component_code,
-        trade_id=detail.trade_id,
-        id=str(raw.line_id),
         trade_time=instant(raw.charged_at),
-        enterprise_project_id=raw.project_id or "null",
-        enterprise_project_name=raw.project_name,
         charge_mode=str(detail.charge_mode),
         order_id=raw.order_id,
         period_type=str(period) if period is not None else None,
@@ -216,59 +200,22 @@ def _of_line(detail: Detail, whose: Whose) -> ResFeeRecord:
         usage_measure_id=detail.usage_unit,
         unit_price=raw.list_unit_price,
         unit=raw.pricing_unit,
-        official_amount=amounts.official,
-        discount_amount=amounts.discount,
-        amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_card_amount=amounts.stored_card,
-        bonus_amount=amounts.bonus,
-        debt_amount=amounts.debt,
-        adjustment_amount=amounts.adjusted,
-        measure_id=MAJOR_UNIT,
-        consume_time=instant(detail.consumed_at),
-        account_name=whose.account_name(raw.customer_id),
-        period_num=raw.duration if period is not None else None,
+        amount=detail.amounts.payable,
     )
 
 
 def _of_sum(one: Sum, whose: Whose, language: str) -> ResFeeRecord:
-    amounts, names = one.amounts, one.names(language)
+    names = one.names(language)
     return ResFeeRecord(
+        **own_sum(one, names, whose),
+        **own_amounts(one.amounts),
         bill_date=one.day or None,
-        bill_type=one.bill_type,
-        customer_id=whose.account_id(one.customer),
-        region=one.region or None,
-        region_name=names.region,
-        cloud_service_type=one.service or None,
         resource_type=names.resource_type.code or None,
-        cloud_service_type_name=names.service,
-        resource_type_name=names.resource_type.name,
         resource_id=one.resource or None,
-        resource_name=names.resource,
         product_id=one.product or None,
         product_name=names.product,
-        product_spec_desc=names.component,
-        sku_code=one.component or None,
-        trade_id=one.order or None,
-        enterprise_project_id=one.project or "null",
-        enterprise_project_name=names.project,
         charge_mode=str(one.charge_mode),
         order_id=one.order or None,
         usage_type=one.component_type or None,
-        official_amount=amounts.official,
-        discount_amount=amounts.discount,
-        amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_card_amount=amounts.stored_card,
-        bonus_amount=amounts.bonus,
-        debt_amount=amounts.debt,
-        adjustment_amount=amounts.adjusted,
-        measure_id=MAJOR_UNIT,
-        account_name=whose.account_name(one.customer),
+        amount=one.amounts.payable,
     )

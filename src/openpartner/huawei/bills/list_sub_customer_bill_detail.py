@@ -25,6 +25,7 @@ from openpartner.huawei.bills.details import Detail, details_of
 from openpartner.huawei.bills.names import instant
 from openpartner.huawei.bills.partner import Seller, seller_of
 from openpartner.huawei.bills.reading import Source, sources_in_one_currency
+from openpartner.huawei.bills.rows import young_amounts, young_line, young_resource
 from openpartner.huawei.bills.wire import (
     CURRENCIES,
     EMPTY_AND_NULL_FILTER,
@@ -189,45 +190,24 @@ def _is_meant(request: ListSubCustomerBillDetail, customer: BilledCustomer) -> b
 
 
 def _record(cycle: str, detail: Detail, customer: BilledCustomer, seller: Seller) -> SubCustomerMonthlyBillDetail:
-    raw, amounts, resource_type = detail.raw, detail.amounts, detail.resource_type
+    raw = detail.raw
     return SubCustomerMonthlyBillDetail(
+        **young_line(detail),
+        **young_resource(detail),
+        **young_amounts(detail.amounts),
         bill_cycle=cycle,
         customer_id=customer.account_id,
         association_type=CODES[customer.kind],
-        service_type_code=raw.service_code,
-        resource_type_code=resource_type.code or None,
-        service_type_name=detail.service_name,
-        resource_type_name=resource_type.name,
-        charging_mode=detail.charge_mode,
         trade_time=instant(raw.charged_at),
         trade_id=detail.trade_id,
         id=str(raw.line_id),
         bill_detail_type=detail.bill_type,
-        resource_id=raw.resource_id,
-        resource_name=raw.resource_name,
-        product_spec_desc=raw.component_name,
-        region_code=raw.region_code,
         product_id=raw.product_code,
         product_name=raw.product_name,
-        resource_tag=raw.tags,
         consume_time=instant(detail.consumed_at),
-        usage_type=raw.component_type_code,
         usage_amount=raw.usage,
-        usage_measure_id=detail.usage_unit,
-        official_amount=amounts.official,
-        official_discount_amount=amounts.discount,
-        payment_amount=amounts.payable,
-        cash_amount=amounts.cash,
-        credit_amount=amounts.credit,
-        coupon_amount=amounts.coupon,
-        flexipurchase_coupon_amount=amounts.flexible,
-        stored_value_card_amount=amounts.stored_card,
-        debt_amount=amounts.debt,
-        writeoff_amount=amounts.adjusted,
-        period_type=detail.period,
+        payment_amount=detail.amounts.payable,
         account_manager_id=str(customer.manager) if customer.manager is not None else None,
         partner_id=seller.account_id,
-        region_name=detail.region_name,
         period_num=raw.duration if detail.period is not None else None,
-        enterprise_project_id=raw.project_id or "null",
     )

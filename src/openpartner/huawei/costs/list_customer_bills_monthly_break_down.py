@@ -19,6 +19,7 @@ from openpartner.huawei.bills.details import Detail, details_of
 from openpartner.huawei.bills.names import instant
 from openpartner.huawei.bills.own import ALL, Method, Whose, whose_bills
 from openpartner.huawei.bills.reading import sources_in_one_currency, sources_of
+from openpartner.huawei.bills.rows import young_line, young_resource
 from openpartner.huawei.bills.wire import (
     EMPTY_FILTERS,
     MASTER_RAISES,
@@ -169,35 +170,22 @@ def list_customer_bills_monthly_break_down(
 
 
 def _record(month: str, detail: Detail, whose: Whose) -> CostAnalysedBillDetail:
-    raw, amounts, resource_type = detail.raw, detail.amounts, detail.resource_type
+    raw, amounts = detail.raw, detail.amounts
     # Effective cost is what is owed, spread; coupons are spread in the same measure.
     owed = amounts.payable - amounts.coupon
     current = raw.effective_cost + (_share(amounts.coupon, raw.effective_cost, owed) if owed else amounts.coupon)
     return CostAnalysedBillDetail(
+        **young_line(detail),
+        **young_resource(detail),
         shared_month=month,
         bill_cycle=month,
         bill_type=detail.bill_type,
         customer_id=whose.account_id(raw.customer_id),
-        region_code=raw.region_code,
-        region_name=detail.region_name,
-        service_type_code=raw.service_code,
-        resource_type_code=resource_type.code or None,
-        service_type_name=detail.service_name,
-        resource_type_name=resource_type.name,
         effective_time=instant(raw.usage_from),
         expire_time=instant(raw.usage_to),
-        resource_id=raw.resource_id,
-        resource_name=raw.resource_name,
-        resource_tag=raw.tags,
-        product_spec_desc=raw.component_name,
-        enterprise_project_id=raw.project_id or "null",
         enterprise_project_name=raw.project_name,
-        charging_mode=detail.charge_mode,
         order_id=raw.order_id,
-        period_type=detail.period,
-        usage_type=raw.component_type_code,
         usage=raw.usage,
-        usage_measure_id=detail.usage_unit,
         consume_amount=amounts.payable,
         past_months_amortized_amount=NOTHING,
         current_month_amortized_amount=current or NOTHING,
