@@ -88,7 +88,8 @@ class Client:
         """SQLite lets writers wait without a queue: whoever waited in vain for 20 s did nothing, and asks again."""
         while True:
             try:
-                return write()
+                with WRITERS:
+                    return write()
             except OperationalError as error:
                 if "locked" not in str(error):
                     raise
@@ -172,6 +173,8 @@ class Client:
 
 
 _MOMENTS = {"called", "answered"}
+WRITERS = threading.BoundedSemaphore(2 if connection.vendor == "sqlite" else 64)
+"""Writers of one process at once: SQLite's have no queue, and a server lets few threads wait there."""
 
 
 def prepare(world: World) -> None:

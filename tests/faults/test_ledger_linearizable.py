@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count as counting
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,13 +21,18 @@ from tests.faults.bill_installation import Installed
 from tests.faults.test_worker_killed import BIN, ROOT, Installation
 from tests.ledger import checker
 from tests.ledger.history import check
+from tests.proofs import database
 from tests.proofs.record import count
+from tests.proofs.wire import Tencent, Wire
+from tests.support.server import Server
 
 pytestmark = [pytest.mark.campaign, pytest.mark.slow]  # real processes that stand in each other's way
 
 OPERATIONS = 200_000
 PROCESSES = 4
 THREADS = 16
+SIGNED_OPERATIONS = 20_000
+UNIT = 1_000_000
 ROWS = "SELECT cause_id, id FROM ledger_transfer WHERE cause = 'credit_allocation'"
 
 
@@ -123,3 +131,109 @@ def test_the_history_of_64_clients_is_linearizable(
         lost=0,
         twice=0,
     )
+
+
+class SignedClient:
+    """One client over HTTP, with a connection of its own: it gives credit, and asks what there is."""
+
+    def __init__(self, server: Server, accounts: dict[int, int], line: int, number: int) -> None:
+        self._accounts = accounts
+        self._line = line
+        self._random = Random(SEED * 1_000 + number)
+        self._wire = Wire(server)
+        self._signer = Tencent(server, server.world.dora, sign="HmacSHA256")
+        self.history: list[dict[str, Any]] = []
+
+    def run(self, operations: int) -> None:
+        for _ in range(operations):
+            self._random.choices([self._give, self._look, self._look_at_line], [60, 30, 10])[0]()
+
+    def _give(self) -> None:
+        uin, micros = self._random.choice(sorted(self._accounts)), self._random.randrange(100, 50_000)
+        asked = {"ClientUin": uin, "AddedCredit": micros / UNIT}
+        answer, instants = self._ask("AllocateCustomerCredit", asked)
+        move = {"op": "move", "request": answer["RequestId"], "debit": self._line, "credit": self._accounts[uin]}
+        self.history.append(move | instants | {"micros": micros, "credit_after": self._micros(answer, "Remaining")})
+
+    def _look(self) -> None:
+        """What only grows tells how often it has."""
+        uin = self._random.choice(sorted(self._accounts))
+        answer, instants = self._ask("QueryCreditByUinList", {"UinList": [uin]})
+        version = self._micros(answer["Data"][0], "Remaining")
+        self.history.append({"op": "look", "account": self._accounts[uin], "version": version} | instants)
+
+    def _look_at_line(self) -> None:
+        """What came in, and what went out of it."""
+        answer, instants = self._ask("QueryPartnerCredit", {})
+        version = 2 * self._micros(answer, "Total") - self._micros(answer, "Remaining")
+        self.history.append({"op": "look", "account": self._line, "version": version} | instants)
+
+    def _ask(self, action: str, parameters: dict[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+        raw = self._signer.raw(action, parameters)
+        called = time.monotonic_ns()
+        answer = self._wire.send(raw)
+        instants = {"called": called, "answered": time.monotonic_ns()}
+        assert answer.code == "", answer
+        return answer.json["Response"], instants
+
+    @staticmethod
+    def _micros(answer: dict[str, Any], which: str) -> int:
+        return round(answer[f"{which}Credit"] * UNIT)
+
+
+def test_what_64_signed_clients_are_told_is_linearizable(tmp_path: Path, campaign: Callable[[int], int]) -> None:
+    """Over HTTP an answer names its request; the row of the allocation does too."""
+    each = max(5, campaign(SIGNED_OPERATIONS) // (PROCESSES * THREADS))
+    with Server(tmp_path) as server:
+        dora, keys = server.world.dora, counting(1)
+        server.run("credit", "grant", "--", dora.account_id, "100000")
+        begin = SignedClient(server, {}, 0, 0)
+        for name in ("cora", "chen", "cyro"):
+            begin._accounts = {server.world[name].uin: next(keys)}  # opens the customer's accounts
+            begin._give()
+        accounts, line, last = _accounts(server)
+        clients = [SignedClient(server, accounts, line, number) for number in range(PROCESSES * THREADS)]
+        with ThreadPoolExecutor(len(clients)) as pool:
+            list(pool.map(lambda one: one.run(each), clients))
+        for client in [begin, *clients]:
+            client._wire.close()
+        with database.opened(server) as cursor:
+
+            def sql(text: str) -> list[tuple[Any, ...]]:
+                cursor.execute(text)
+                return list(cursor.fetchall())
+
+            rows = sql(f"SELECT a.key, t.id FROM credit_allocation a JOIN ({ROWS}) t ON t.cause_id = a.id")
+            requests = {key.partition(":")[2]: transfer for key, transfer in rows}
+            assert checker.faults(sql) == []
+            transfers = list(checker.replay(sql).transfers.values())
+    records = [
+        one | {"transfer": requests[one["request"]]} if "request" in one else one
+        for client in clients
+        for one in client.history
+    ]
+    told = check(records, transfers, last)
+    assert told.faults == []
+    assert min(told.moves, told.looks) > 0
+    count(
+        "64 clients over signed HTTP",
+        seed=SEED,
+        operations=told.operations,
+        moves=told.moves,
+        looks=told.looks,
+        out_of_order=0,
+        lost=0,
+        twice=0,
+    )
+
+
+def _accounts(server: Server) -> tuple[dict[int, int], int, int]:
+    """The available credit of dora's customers by uin, dora's line, and the last transfer."""
+    with database.opened(server) as cursor:
+        cursor.execute("SELECT a.uin, l.id, l.use FROM ledger_account l JOIN account a ON a.id = l.holder_id")
+        rows = list(cursor.fetchall())
+        cursor.execute("SELECT max(id) FROM ledger_transfer")
+        last = int(cursor.fetchone()[0])
+    accounts = {uin: key for uin, key, use in rows if use == checker.AVAILABLE}
+    (line,) = [key for _, key, use in rows if use == checker.ALLOCABLE]
+    return accounts, line, last
