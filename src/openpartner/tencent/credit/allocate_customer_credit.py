@@ -26,7 +26,7 @@ class AllocateCustomerCredit(TencentRequest):
 
     added_credit: Decimal
     client_uin: Uin
-    # vendor doc silent: the length of a remark.
+    # vendor doc silent: the length of a remark; 255 characters, as that of a customer.
     remark: Annotated[Annotated[str, Meta(max_length=REMARK_MAX)] | None, Blank] = None
 
 

@@ -23,7 +23,7 @@ class QueryCreditAllocationHistory(TencentRequest):
     """Whose, and which page. What is out of range gets the one code that the page of the action lists."""
 
     client_uin: Annotated[Uin, RefusedAs(FAILED)]
-    # vendor doc silent: the page when none is asked for.
+    # vendor doc silent: which page is given when none is asked for; the first, of ten.
     page: Annotated[PageNumber, RefusedAs(FAILED)] = 1
     page_size: Annotated[PageSize, RefusedAs(FAILED)] = 10
 
@@ -71,6 +71,6 @@ def query_credit_allocation_history(
 ) -> QueryCreditAllocationHistoryResponse:
     """The changes of one direct customer's credit by its present partner."""
     customer = get_direct_customer(caller, uin=request.client_uin)
-    # vendor doc silent: the order; newest first.
+    # vendor doc silent: the order of the records; the newest stands first.
     found = allocations(customer, caller.account, Slice.page(request.page, request.page_size))
     return QueryCreditAllocationHistoryResponse(found.total, [AllocationRecord.of(row) for row in found.items])

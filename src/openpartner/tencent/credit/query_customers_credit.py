@@ -43,7 +43,7 @@ class QueryCustomersCredit(TencentRequest):
 
     filter_type: Annotated[str | None, Blank] = None
     filter: Annotated[Annotated[str, Meta(max_length=200)] | None, Blank] = None
-    # vendor doc silent: the sizes of a page.
+    # vendor doc silent: the sizes of a page; ten rows unless asked for, two hundred at most.
     page: PageNumber = 1
     page_size: Annotated[int, Meta(ge=1, le=PAGE_SIZE_MAX)] = 10
     order: Annotated[str | None, Blank] = None

@@ -35,7 +35,7 @@ def query_direct_customers_credit(
     caller: Caller, request: QueryDirectCustomersCredit
 ) -> QueryDirectCustomersCreditResponse:
     """Every direct customer with its credit."""
-    # vendor doc silent: the order; by uin.
+    # vendor doc silent: the order of the customers; by uin.
     return QueryDirectCustomersCreditResponse(
         [DirectCustomerCredit(uin, number(one.total), number(one.available)) for uin, one in direct_credits(caller)]
     )
