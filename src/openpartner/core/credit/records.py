@@ -6,19 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When
+from django.db.models import BigIntegerField, Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.scope import Scope
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
-from openpartner.core.credit.models import CreditAllocation, CreditNotice, Given
-from openpartner.core.credit.purses import OF_CUSTOMER
+from openpartner.core.billing.models import BillMonth, CustomerMonth, MonthState
+from openpartner.core.billing.months import month_of_day
+from openpartner.core.credit.confirmations import BillState
+from openpartner.core.credit.models import BillConfirmation, CreditAllocation, CreditNotice, Given
+from openpartner.core.credit.purses import OF_CUSTOMER, currency_of
 from openpartner.core.customers.matching import customers
 from openpartner.core.ledger.balances import MOVING
 from openpartner.core.ledger.models import LedgerAccount, Transfer, Use
 from openpartner.core.partners.queries import partners
+from openpartner.kit import clock
+from openpartner.kit.clock import BEIJING
 from openpartner.kit.money import Money
 
 Row = TypeVar("Row", bound=ScopedModel)
@@ -45,6 +51,89 @@ class StatementFilter:
     kind: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledFilter:
+    """Conditions on the customers that have a bill of a month. None: the last whole month, and no other condition."""
+
+    month: int | None = None
+    state: str | None = None
+    uin: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationFilter:
+    """Conditions on records of confirmations; None means no condition."""
+
+    holder: str | None = None
+    uin: int | None = None
+    month: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def last_whole_month() -> int:
+    """The month before the one that is running in UTC+8, where bill months begin."""
+    return month_of_day(clock.now().astimezone(BEIJING).date()) - 1
+
+
+def billed(scope: Scope, where: BilledFilter) -> QuerySet[Account]:
+    """The customers a partner has a bill of a month for, also those that have left it since.
+
+    Each with the `total` over all clouds in the partner's currency, what is `paid` of it, in millionths, when that was
+    confirmed `last`, and the `state` it is in. Nobody's but a partner's.
+    """
+    rows = Account.objects.everything(reason="those that the partner has bills for")
+    if scope.partner is None:
+        return rows.none()
+    partner = rows.get(pk=scope.partner)
+    month = last_whole_month() if where.month is None else where.month
+    months = BillMonth.objects.everything(reason="of the partner's provider").filter(
+        month=month, provider=partner.provider_id
+    )
+    costs = of_customers(CustomerMonth, scope).filter(month__in=months.values("pk"), currency=currency_of(partner))
+    kept = of_customers(BillConfirmation, scope).filter(month=month, customer=OuterRef("pk"))
+    number: BigIntegerField[int, int] = BigIntegerField()
+    total = costs.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(n=Sum("total_micros"))
+    paid = kept.order_by().values("customer").annotate(n=Sum("paid"))
+    found = rows.filter(pk__in=costs.values("customer")).annotate(
+        total=Coalesce(Subquery(total.values("n"), output_field=number), 0, output_field=number),
+        paid=Coalesce(Subquery(paid.values("n"), output_field=number), 0, output_field=number),
+        last=Subquery(kept.order_by("-id").values("at")[:1]),
+    )
+    found = found.annotate(
+        state=Case(
+            When(last__isnull=True, then=Value(str(BillState.UNCONFIRMED))),
+            When(total=F("paid"), then=Value(str(BillState.CONFIRMED))),
+            default=Value(str(BillState.RESTATED)),
+            output_field=CharField(),
+        )
+    )
+    conditions = {"state": where.state, "uin": where.uin}
+    return found.filter(**{name: value for name, value in conditions.items() if value is not None})
+
+
+def is_final(partner: Account, month: int) -> bool:
+    """Whether a month of all clouds has ended for good, so that its bills can be confirmed."""
+    rows = BillMonth.objects.everything(reason="of the partner's provider").filter(
+        month=month, provider=partner.provider_id
+    )
+    states = list(rows.values_list("state", flat=True))
+    return bool(states) and all(state == MonthState.FINAL for state in states)
+
+
+def confirmation_records(scope: Scope, where: ConfirmationFilter) -> QuerySet[BillConfirmation]:
+    """What was confirmed as paid of customers in the scope."""
+    rows = of_customers(BillConfirmation, scope)
+    conditions = {"month": where.month, "at__gte": where.since, "at__lte": where.until}
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    named = {"account_id": where.holder, "uin": where.uin}
+    for column, value in named.items():
+        if value is not None:
+            keys = Account.objects.everything(reason="the record is read within the scope").filter(**{column: value})
+            rows = rows.filter(customer__in=keys.values("pk"))
+    return rows
 
 
 def customer_allocations(scope: Scope, where: AllocationFilter) -> QuerySet[CreditAllocation]:
