@@ -17,6 +17,8 @@ BILLED = [
     for day in (1, 31)
 ]
 """Lines of customers on each side of every wall."""
+LINE = "1000000000"
+"""A credit line that no campaign uses up."""
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +26,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of the proofs' own: they write to it as they like, and other tests count on what they made."""
     with Server(Path(tmp_path_factory.mktemp("proofs"))) as running:
         publish(running, "2026-10", BILLED, state="final")  # so that bills have something to give away
+        for name in ("dora", "olga", "sol"):
+            running.run("credit", "grant", "--", running.world[name].account_id, LINE)
         yield running
 
 
