@@ -17,7 +17,7 @@ from openpartner.core.audit.record import record
 from openpartner.core.base.bulk import deferring
 from openpartner.core.loading import derive
 from openpartner.core.loading.rows import AccountRow, insert_accounts, insert_rows
-from openpartner.demo import bills, people, plan
+from openpartner.demo import bills, budgets, people, plan
 from openpartner.demo.channel import ENDED_COLUMNS, MEMBERSHIP_COLUMNS, Channel
 from openpartner.demo.policies import add_policy
 from openpartner.kit import clock
@@ -98,6 +98,7 @@ def _load(channel: Channel, source: people.Secrets, tell: Tell) -> dict[str, peo
     derive.count_associations(above)
     derive.begin_assignments(above, BY)
     insert_rows(EnterpriseMember, MEMBERSHIP_COLUMNS, channel.memberships)
+    budgets.record_suspensions(BY)
     return personas
 
 

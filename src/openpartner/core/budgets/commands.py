@@ -70,7 +70,9 @@ def set_budget(caller: Caller, *, customer: str, wanted: Wanted, reseller: str |
     row = customers(seller.scope).select_for_update(of=("self",)).filter(account_id=customer).first()
     if row is None:
         raise NotVisible("customer")
-    return _set(caller, row, wanted)
+    budget = _set(caller, row, wanted)
+    enqueue(None, CHECK, {"customers": [row.pk]})
+    return budget
 
 
 @command(Action.BUDGETS_SET, permission=Permission.CREDIT_WRITE)
@@ -152,6 +154,9 @@ def _set_each(caller: Caller, seller: Seller, account_ids: Sequence[str], wanted
             results[one] = RowResult(one, Outcome.REFUSED, error.message)
         else:
             results[one] = RowResult(one, Outcome.DONE)
+    changed = sorted(found[one].pk for one, result in results.items() if result.outcome is Outcome.DONE)
+    if changed:
+        enqueue(None, CHECK, {"customers": changed})
     return [results.get(one, RowResult(one, Outcome.NOT_VISIBLE)) for one in account_ids]
 
 
@@ -194,7 +199,6 @@ def _set(caller: Caller, customer: Account, wanted: Wanted) -> Budget:
         kind=wanted.kind.label,
         exhaustion=exhaustion.label,
     )
-    enqueue(None, CHECK, {"customers": [customer.pk]})
     return budget
 
 
