@@ -146,6 +146,27 @@ def issue_to_partner(
     return voucher
 
 
+@command(Action.VOUCHERS_ISSUED, permission=Permission.VOUCHER_WRITE)
+def issue_card(
+    caller: Caller, *, customer: str, amount: Decimal, name: str, valid_until: datetime, key: str | None = None
+) -> Voucher:
+    """Put money on a stored-value card of a customer that has a partner, and return the card; the provider's word."""
+    if caller.kind is not AccountKind.PROVIDER:
+        raise NotVisible("customer")
+    child = get_customer(caller.scope, account_id=customer)
+    if child.partner is None:
+        raise NotVisible("customer")
+    micros = positive_micros("amount", amount, decimals=2)
+    terms = Terms(valid_until=valid_until, reason=name)
+    card = new_voucher(child.partner, None, micros, terms, caller.user_name)
+    card.kind, card.customer = VoucherKind.CARD, child
+    card.save(force_insert=True)
+    put_on(card, key)
+    note_voucher(_deed(caller, card, name), card, micros, key=key)
+    record(caller, Action.VOUCHERS_ISSUED, subject=child, amount=str(amount), voucher=card.pk)
+    return card
+
+
 def new_voucher(partner: Account, quota: VoucherQuota | None, micros: int, terms: Terms, by: str) -> Voucher:
     """A voucher of a partner with these terms, not saved yet. Invalid when its times or limits do not fit the quota."""
     assert partner.provider_id is not None

@@ -189,7 +189,7 @@ class Voucher(ScopedModel):
     @property
     def holder_id(self) -> int:
         """Whose ledger accounts it has: the customer's, or the partner's where it pays the partner's cost."""
-        if self.kind != VoucherKind.CUSTOMER:
+        if self.kind in {VoucherKind.PARTNER, VoucherKind.TRIAL}:
             return self.partner_id
         assert self.customer_id is not None, "a customer voucher has a customer"
         return self.customer_id

@@ -12,7 +12,6 @@ from openpartner.core.base.kinds import Site
 from openpartner.core.ledger.models import LedgerAccount, Use
 from openpartner.core.ledger.opening import Name, account
 from openpartner.core.vouchers.models import Voucher, VoucherQuota
-from openpartner.core.vouchers.vocabulary import VoucherKind
 from openpartner.kit.money import MICROS_PER_UNIT, exact_micros
 
 CURRENCIES = {Site.INTL: "USD", Site.EU: "EUR", Site.CN: "CNY"}
@@ -49,8 +48,8 @@ def used_purse(voucher: Voucher) -> LedgerAccount:
 
 
 def _name(voucher: Voucher, use: Use) -> Name:
-    holder = voucher.customer if voucher.kind == VoucherKind.CUSTOMER else voucher.partner
-    assert holder is not None, "a customer voucher has a customer"
+    holder = voucher.customer if voucher.holder_id == voucher.customer_id else voucher.partner
+    assert holder is not None, "whoever holds it is one of the two"
     giver = voucher.partner if holder.pk != voucher.partner_id else voucher.provider
     return Name(use=use, holder=holder, giver=giver, currency=voucher.currency, subject=voucher.pk)
 

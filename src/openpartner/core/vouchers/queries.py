@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.scope import Scope
@@ -37,6 +37,9 @@ class VoucherFilter:
     """Who issued it."""
     customer: int | None = None
     customer_uin: int | None = None
+    customer_account_id: str | None = None
+    is_own: bool = False
+    """Without what came out of another coupon, or from the provider."""
     number: int | None = None
     code: str | None = None
     kinds: frozenset[VoucherKind] = frozenset({VoucherKind.CUSTOMER})
@@ -46,6 +49,13 @@ class VoucherFilter:
     reach: str | None = None
     payment_mode: str | None = None
     quota: int | None = None
+    order_id: str | None = None
+    """An order that it paid a part of."""
+    template: int | None = None
+    issuer: str | None = None
+    """The account id of who issued it."""
+    ended_since: datetime | None = None
+    """Without those that were used up, ran out or were taken back before."""
     times: tuple[tuple[str, datetime], ...] = ()
     """Lookups such as ("valid_from__gt", an instant)."""
 
@@ -90,7 +100,7 @@ class Pool:
 def list_vouchers(scope: Scope, where: VoucherFilter, window: Slice) -> Page[VoucherRow]:
     """Vouchers that the scope shows, the newest first."""
     rows = vouchers(scope, where)
-    found = rows.select_related("customer").order_by("-issued_at", "-pk")
+    found = rows.select_related("customer", "template", "partner", "provider").order_by("-issued_at", "-pk")
     page = list(found[window.offset : window.offset + window.limit])
     return Page(voucher_rows(page), rows.count())
 
@@ -107,6 +117,7 @@ def vouchers(scope: Scope, where: VoucherFilter) -> QuerySet[Voucher]:
         "partner_id": where.partner,
         "customer_id": where.customer,
         "customer__uin": where.customer_uin,
+        "customer__account_id": where.customer_account_id,
         "pk": where.number,
         "code": where.code,
         "form": where.form,
@@ -114,10 +125,23 @@ def vouchers(scope: Scope, where: VoucherFilter) -> QuerySet[Voucher]:
         "reach": where.reach,
         "payment_mode": where.payment_mode,
         "quota_id": where.quota,
+        "template_id": where.template,
     }
     rows = Voucher.objects.within(scope).filter(kind__in=where.kinds)
     rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
     rows = rows.filter(**dict(where.times))
+    if where.is_own:
+        rows = rows.filter(parent__isnull=True, quota__isnull=False)
+    if where.issuer is not None:
+        by_partner = Q(partner__account_id=where.issuer) & Q(kind=VoucherKind.CUSTOMER, parent__isnull=True)
+        rows = rows.filter(by_partner | Q(provider__account_id=where.issuer) & Q(quota__isnull=True))
+    if where.order_id is not None:
+        used = VoucherUse.objects.everything(reason="of vouchers that were read within the scope")
+        rows = rows.filter(Exists(used.filter(STANDING, voucher=OuterRef("pk"), order_id=where.order_id)))
+    if where.ended_since is not None:
+        since = where.ended_since
+        over = Q(state=VoucherState.USED, used_at__lt=since) | Q(ended_at__lt=since) | Q(valid_until__lt=since)
+        rows = rows.exclude(over)
     if where.standings is None:
         return rows
     moment = clock.now()
@@ -164,11 +188,11 @@ def pools_of(partners: Collection[int]) -> dict[int, Pool]:
     return {one.partner_id: Pool(one.granted_micros, left[one.pk], issued.get(one.pk, 0)) for one in pools}
 
 
-def list_quotas(scope: Scope, window: Slice, *, giver: int | None = None, **conditions: object) -> Page[QuotaRow]:
+def list_quotas(scope: Scope, window: Slice, conditions: Q, *, parent_code: str | None = None) -> Page[QuotaRow]:
     """Quotas that the scope shows, without pools, the newest first."""
-    rows = _quotas(scope).exclude(kind=QuotaKind.POOL).filter(**conditions)
-    if giver is not None:
-        rows = rows.filter(giver_id=giver, parent__isnull=False)
+    rows = _quotas(scope).exclude(kind=QuotaKind.POOL).filter(conditions)
+    if parent_code is not None:
+        rows = rows.filter(parent__code=parent_code)
     page = list(
         rows.select_related("partner", "parent").order_by("-created_at", "-pk")[
             window.offset : window.offset + window.limit
@@ -275,11 +299,65 @@ def used_micros(scope: Scope, voucher: Voucher) -> int:
     return uses_of(scope, voucher).aggregate(total=Sum("micros"))["total"] or 0
 
 
-def list_records(scope: Scope, window: Slice, conditions: Q) -> Page[VoucherRecord]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFilter:
+    """Conditions on the log of operations; None sets none. Quotas and vouchers by code, the customer by account id."""
+
+    partner: int | None = None
+    quota: str | None = None
+    parent_quota: str | None = None
+    quota_kind: int | None = None
+    vouchers: tuple[str, ...] = ()
+    customer: str | None = None
+    is_shared: bool = False
+    """Of quotas that a distributor shared out."""
+    is_of_coupon: bool = False
+    """Of coupons out of a quota, or of customers that got none."""
+
+
+def list_records(scope: Scope, window: Slice, conditions: Q, where: RecordFilter) -> Page[VoucherRecord]:
     """The log of operations that the scope shows, the newest first."""
+    given = {
+        "partner_id": where.partner,
+        "quota__code": where.quota,
+        "parent_quota__code": where.parent_quota,
+        "quota__kind": where.quota_kind,
+        "customer__account_id": where.customer,
+    }
     rows = VoucherRecord.objects.within(scope).filter(conditions)
+    rows = rows.filter(**{name: value for name, value in given.items() if value is not None})
+    if where.vouchers:
+        rows = rows.filter(voucher__code__in=where.vouchers)
+    if where.is_shared:
+        rows = rows.filter(parent_quota__isnull=False).exclude(quota__kind=QuotaKind.POOL)
+    if where.is_of_coupon:
+        rows = rows.filter(quota__isnull=False, customer__isnull=False)
     found = rows.select_related("quota", "parent_quota", "voucher", "customer", "partner").order_by("-at", "-pk")
     return Page(list(found[window.offset : window.offset + window.limit]), rows.count())
+
+
+def transferable(customer: int, window: Slice) -> Page[VoucherRow]:
+    """What an enterprise master, the caller, may give to members: its own usable coupons, soonest end first."""
+    rows = Voucher.objects.everything(reason="the caller's own").filter(
+        _standing(Standing.USABLE, clock.now()), customer_id=customer, kind=VoucherKind.CUSTOMER, parent__isnull=True
+    )
+    return _soonest(rows, window)
+
+
+def retrievable(master: int, member: str, window: Slice) -> Page[VoucherRow]:
+    """What a master, which is the caller, may take back from an account: what it gave to it and can still be used."""
+    rows = Voucher.objects.everything(reason="given by the caller").filter(
+        _standing(Standing.USABLE, clock.now()),
+        customer__account_id=member,
+        kind=VoucherKind.CUSTOMER,
+        parent__customer_id=master,
+    )
+    return _soonest(rows.select_related("parent"), window)
+
+
+def _soonest(rows: QuerySet[Voucher], window: Slice) -> Page[VoucherRow]:
+    found = rows.select_related("customer", "template").order_by("valid_until", "pk")
+    return Page(voucher_rows(list(found[window.offset : window.offset + window.limit])), rows.count())
 
 
 STANDING = Q(posted_at__isnull=False, undone_at__isnull=True, undoes__isnull=True)

@@ -42,6 +42,8 @@ class VoucherKind(models.IntegerChoices):
     PARTNER = 1, "partner voucher"
     TRIAL = 2, "partner voucher for a customer's trial"
     CUSTOMER = 3, "customer voucher"
+    CARD = 4, "stored-value card"
+    """A customer's own money on a card: no discount, and no part of any quota."""
 
 
 class Form(models.IntegerChoices):

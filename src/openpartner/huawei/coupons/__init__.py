@@ -1,0 +1,1 @@
+"""Coupons: what customers have, and what partners issue out of quotas."""
