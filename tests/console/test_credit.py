@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,14 +12,20 @@ from django.test import Client
 from openpartner.core.access.roles import Preset
 from openpartner.core.accounts.models import Flag
 from openpartner.core.audit.models import AuditEvent
+from openpartner.core.billing.models import MonthState
 from openpartner.core.credit.allocations import allocate_credit, allocate_pool
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.credit.models import CreditAllocation
 from openpartner.core.credit.queries import credit_of, credit_of_partner
+from openpartner.core.jobs.results import open_result
 from openpartner.core.ledger.models import Transfer
 from openpartner.core.partners.commands import grant_flag
 from openpartner.kit.money import Money
+from openpartner.listings.exports import fetch_export, start_export
+from openpartner.listings.records import Format
+from openpartner.worker.run import Worker
 from tests.console.organization.people import browser, member
+from tests.support import bills
 from tests.support.people import World
 
 pytestmark = pytest.mark.django_db
@@ -247,3 +254,23 @@ def test_people_without_the_permission_see_and_change_nothing(lined: World) -> N
     assert reader.get(f"/customers/{lined.cora.account_id}/credit/").status_code == 200
     assert reader.get(f"/customers/{lined.cora.account_id}/credit/set/").status_code == 403
     assert reader.get("/credit/policy/").status_code == 403
+
+
+def test_lists_tell_credit_and_expenditure(lined: World) -> None:
+    """The columns join the lists of customers and resellers, on the page as in its files."""
+    lines = [bills.line(lined[name], date(2026, 10, 5), amount) for name, amount in (("cora", "12.5"), ("carl", "3"))]
+    bills.publish_lines(lined, "2026-10", lines, state=MonthState.FINAL)
+    client = browser(lined.dora)
+    columns = "columns=uin,available,credit,spent,currency"
+    rows = client.get(f"/customers.json?{columns}").json()["rows"]
+    told = {row["uin"]: (row["available"], row["credit"], row["spent"], row["currency"]) for row in rows}
+    assert told[str(lined.cora.uin)] == ("37.500000", "50.000000", "12.500000", "USD")
+    assert told[str(lined.chen.uin)] == ("0.000000", "0.000000", "0.000000", "USD")
+    page = text_of(client, f"/customers/?{columns}")
+    assert re.search(r"37.50 50.00 12.50 USD", page), page
+    pools = client.get("/resellers.json?columns=uin,credit,credit_left").json()["rows"]
+    assert pools == [{"uin": str(lined.rita.uin), "credit": "100.000000", "credit_left": "100.000000"}]
+    job = start_export(lined.dora.caller, listing="customers", query=columns, file_format=Format.CSV)
+    assert Worker().once() >= 1
+    with open_result(lined.dora.caller, fetch_export(lined.dora.caller, job_id=job.pk))[1] as file:
+        assert f'"{lined.cora.uin}",37.500000,50.000000,12.500000,"USD"' in file.read().decode()

@@ -15,6 +15,7 @@ from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.queries import has_flag, viewed
 from openpartner.kit.masks import Mask
 from openpartner.listings import controls
+from openpartner.listings.credit_columns import OF_CUSTOMERS
 from openpartner.listings.declare import Cell, Column, Filter, Listing, Source, Tab, Words
 from openpartner.listings.registry import register
 from openpartner.listings.words import (
@@ -126,6 +127,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
             is_default=False,
         ),
         Column(key="region", label=_("Country or region"), value="region", is_default=False),
+        *OF_CUSTOMERS,
         Column(key="registered", label=_("Registered on"), value="registered_at", shows=Cell.INSTANT, is_default=False),
     ),
     filters=(

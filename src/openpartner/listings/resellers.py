@@ -13,6 +13,7 @@ from openpartner.core.base.scope import Scope
 from openpartner.core.partners.queries import PartnerFilter, listed_partners, partners
 from openpartner.kit.masks import Mask, mask_name
 from openpartner.listings import controls
+from openpartner.listings.credit_columns import OF_PARTNERS
 from openpartner.listings.customers import closed_indirect
 from openpartner.listings.declare import Cell, Column, Filter, Listing
 from openpartner.listings.model_rows import ModelRows
@@ -99,6 +100,7 @@ RESELLERS: Listing[PartnerFilter] = Listing(
         ),
         Column(key="bound", label=_("Bound on"), value="associated_at", shows=Cell.INSTANT, order="associated"),
         Column(key="region", label=_("Country or region"), value="region", is_default=False),
+        *OF_PARTNERS,
     ),
     filters=(
         Filter(

@@ -26,7 +26,7 @@ SQLITE = "sqlite"
 GATHERED = "gathered"
 """What the builder of a query that gathers calls its column."""
 _PLACES = re.compile("%[s%]")
-_FROM = re.compile(r'FROM "\w+"(?! U\d)')
+_FROM = re.compile(r'FROM "\w+"(?! [UVWXYZ]\d)')
 """Of the query itself: the tables of its subqueries have names of their own."""
 
 
@@ -239,7 +239,8 @@ def prepared(sql: str, values: Sequence[Any]) -> Rows:
     connection = this_connection()
     if connection.vendor != SQLITE:
         return _execute_prepared(sql, values)
-    return execute(sql.replace("%s", "?"), [_adapted(connection, value) for value in values])
+    with connection.wrap_database_errors:
+        return execute(sql.replace("%s", "?"), [_adapted(connection, value) for value in values])
 
 
 @contextmanager
