@@ -38,15 +38,16 @@ def summary_sql(
     *,
     kind: str = schema.SUM,
     by: Sequence[str] = schema.SUMMARY_DIMENSIONS,
+    is_ordered: bool = True,
 ) -> str:
     """SQL of the summary of some lines, in the order of the lines; of summaries, `counted` is "sum(lines)"."""
     groups = ", ".join(by)
     names = "".join(f"min({schema.NAMED[one]}) AS {schema.NAMED[one]}, " for one in by if one in schema.NAMED)
     sums = ", ".join(f"CAST(sum({amount}) AS {kind}) AS {amount}" for amount in schema.AMOUNTS)
-    order = ", ".join(f"{one} ASC NULLS FIRST" for one in by)
+    order = f" ORDER BY {', '.join(f'{one} ASC NULLS FIRST' for one in by)}" if is_ordered else ""
     return (
         f"SELECT {groups}, {names}CAST({counted} AS BIGINT) AS lines, {sums}"  # noqa: S608  # of ours
-        f" FROM ({lines}) GROUP BY {groups} ORDER BY {order}"
+        f" FROM ({lines}) GROUP BY {groups}{order}"
     )
 
 
@@ -167,7 +168,7 @@ def _in_steps(
     try:
         for place, batch in enumerate(batches):
             path = quoted(folder / f"batch-{place:06}.parquet")
-            connection.execute(f"COPY ({summary_sql(lines_of(lake, batch))}) TO {path} ({STAGED})")
+            connection.execute(f"COPY ({summary_sql(lines_of(lake, batch), is_ordered=False)}) TO {path} ({STAGED})")
         groups = f"SELECT * FROM read_parquet({quoted(folder / 'batch-*.parquet')})"  # noqa: S608  # of ours
         counted = connection.execute(
             f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({groups}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ONE_FILE_MAX = 2 * LINES_A_FILE
 """A customer with more lines than this has several files, cut by days."""
-STRIPE = 500_000
+STRIPE = 700_000
 """About how many lines are made narrow at a time: they fit into memory, some 400 bytes each."""
 STRIPES_MAX = 8
 """Up to so many stripes are each read from all lines."""

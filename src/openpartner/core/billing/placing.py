@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from django.db.models import Q
 
 from openpartner.core.accounts.models import Account, Association
 from openpartner.core.base.kinds import AccountKind
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 AHEAD = {TENCENT: timedelta(hours=8), HUAWEI: timedelta(hours=8)}
 """How far a source's days are ahead of UTC; FOCUS is delivered in UTC."""
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
-AT_ONCE = 10_000
+AT_ONCE, NAMED_MAX = 10_000, 1_000
 TABLE = "placed"
 WHY = "placing bill lines"
 Value = TypeVar("Value", int, str)
@@ -155,15 +158,19 @@ def _is_uin(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 19 and str(int(text)) == text
 
 
-def _bound(customers: Collection[int], ahead: timedelta) -> dict[int, list[Bound]]:
+def _bound(customers: AbstractSet[int], ahead: timedelta) -> dict[int, list[Bound]]:
     """Who managed whom on which days of a zone, by the dated associations."""
     rows: dict[int, list[tuple[datetime, datetime | None, int, int]]] = defaultdict(list)
-    for some in _batches(customers):
-        associations = Association.objects.everything(reason=WHY).filter(child__in=some).order_by("since", "id")
+    for some in _batches(sorted(customers)):
+        # Of many the neighbours are read too: to name each costs more.
+        are_many = len(some) > NAMED_MAX
+        whose = Q(child__gte=some[0], child__lte=some[-1]) if are_many else Q(child__in=some)
+        associations = Association.objects.everything(reason=WHY).filter(whose).order_by("since", "id")
         for child, since, until, payer, partner in associations.values_list(
             "child_id", "since", "until", "payer_id", "partner_id"
         ):
-            rows[child].append((since, until, payer, partner))
+            if child in customers:
+                rows[child].append((since, until, payer, partner))
     return {customer: _days(found, ahead) for customer, found in rows.items()}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from openpartner.core.audit.events import Action
@@ -17,7 +17,7 @@ from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
 from openpartner.core.billing import spend
 from openpartner.core.billing.followers import FOLLOWERS, Published
-from openpartner.core.billing.models import BillFile, BillMonth, BillRange, BillSpan, BillVersion, MonthState, Reason
+from openpartner.core.billing.models import BillFile, BillMonth, BillSpan, BillVersion, MonthState, Reason
 from openpartner.core.billing.months import month_text
 from openpartner.kit import clock
 from openpartner.lake import schema
@@ -25,6 +25,11 @@ from openpartner.lake.write import LinesFile, Range
 
 ROWS_AT_ONCE = 5_000
 TOKEN_BYTES = 16
+INSERT_RANGE = (
+    'INSERT INTO bill_range (file_id, payer, partner, customer, first_row, "rows", total)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+"""By hand: a customer in a file is a row, and the ORM takes as long for them as the file does."""
 STAGED_FOR = timedelta(days=1)
 """Files of an attempt that has not published them by then are swept, so an older attempt may not publish any more."""
 
@@ -87,7 +92,8 @@ def stage(month: BillMonth, token: str, files: Iterable[LinesFile]) -> list[Bill
                 sha256=one.sha256,
                 totals=_totals_text(one.totals),
             )
-            BillRange.objects.bulk_create(_ranges(row, one), batch_size=ROWS_AT_ONCE)
+            with connection.cursor() as cursor:
+                cursor.executemany(INSERT_RANGE, _ranges(row, one))
             spans = [BillSpan(file=row, **span._asdict()) for span in spans_of(one.ranges)]
             BillSpan.objects.bulk_create(spans, batch_size=ROWS_AT_ONCE)
         staged.append(row)
@@ -175,19 +181,8 @@ def _move(month: BillMonth, number: int, state: MonthState | None) -> None:
         raise Stale
 
 
-def _ranges(row: BillFile, one: LinesFile) -> list[BillRange]:
-    return [
-        BillRange(
-            file=row,
-            payer=found.key.payer,
-            partner=found.key.partner,
-            customer=found.key.customer,
-            first_row=found.first_row,
-            rows=found.rows,
-            total=str(found.total),
-        )
-        for found in one.ranges
-    ]
+def _ranges(row: BillFile, one: LinesFile) -> list[tuple[int | str, ...]]:
+    return [(row.pk, *found.key, found.first_row, found.rows, str(found.total)) for found in one.ranges]
 
 
 def spans_of(ranges: Iterable[Range]) -> list[Span]:

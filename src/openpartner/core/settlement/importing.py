@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 ROUNDS_MAX = 5
 """How often months are written again because somebody else has published them meanwhile."""
 MONTHS_MAX = 120
+KEYS = ("payer_id", "partner_id", "customer_id")
 FAULTS_MAX = 1_000
 
 
@@ -255,7 +256,7 @@ class Importing:
     def _clean(self) -> None:
         if self.state.plans:
             self._prepared()
-            remember_names(self.connection, self._whole())
+            remember_names(self.connection, whole(self._staged(), self._columns() - {*KEYS}))
             with self.work.step():
                 self.state.plans = []  # so that who takes over does not look for what is deleted next
                 self._save()
@@ -293,7 +294,7 @@ class Importing:
 
     def _columns(self) -> frozenset[str]:
         found = self.connection.execute(f"SELECT * FROM ({self._staged()}) LIMIT 0").description  # noqa: S608  # of ours
-        return frozenset({*(str(one[0]) for one in found or ()), "payer_id", "partner_id", "customer_id"})
+        return frozenset({*(str(one[0]) for one in found or ()), *KEYS})
 
     def _prepared(self) -> str:
         """The tables that lines are placed by and residues stand in, made once in a run; SQL of the residues."""
