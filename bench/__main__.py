@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import cases, lake, pages, processes, stores
+from bench import cases, credit, lake, pages, processes, stores
 from bench.cases import Bench, Result
 from tools.cluster import binaries
 
@@ -81,6 +81,9 @@ def cases_of(small: stores.Store) -> dict[str, Callable[[Bench], list[Result]]]:
         "exports": lambda bench: cases.exports(bench, small),
         "lists": cases.lists,
         "pages": pages.pages,
+        "allocations": credit.allocations,
+        "credit_queries": credit.queries,
+        "verification": credit.verification,
     }
 
 
