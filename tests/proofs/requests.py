@@ -17,6 +17,7 @@ from openpartner.project.reference.whole import INVENTORIES, REGISTRIES
 from tests.proofs.wire import TC3, Huawei, Raw, Tencent
 from tests.support.people import PASSWORD, Person, World
 from tests.support.policies import POLICY
+from tests.support.quotas import COUPON, GIVEN, QUOTA, SHARED
 from tests.support.server import Server
 
 KINDS = {
@@ -77,6 +78,8 @@ def passing(world: World) -> dict[str, list[Ask]]:
     seller = {"indirect_partner_id": rita.account_id}
     theirs = {"customer_id": carl.account_id, "indirect_partner_id": rita.account_id}
     by_password = {"auth": {"identity": {"methods": ["password"], "password": credentials}}}
+    coupon = {"quota_id": QUOTA, "face_value": 1}
+    shared = {"customer_id": world.chen.account_id, "coupon_id": SHARED}
     rows: list[tuple[str, str, str, dict[str, Any]]] = [
         ("huawei", "ListSubCustomers", "dora", {"limit": 10, "offset": 0}),
         ("huawei", "ListSubCustomers", "dora", {"customer_id": cora.account_id}),
@@ -208,6 +211,42 @@ def passing(world: World) -> dict[str, list[Ask]]:
             "carl",
             {**SPAN, **PAGE, "Dimension": "Default", "FeeType": "totalCost", "BillType": 1},
         ),
+        ("huawei", "ListSubCustomerCoupons", "carl", {"source_id": rita.account_id, "limit": 10}),
+        ("huawei", "ListQuotaCoupons", "dora", {"quota_type": 0, **seller}),
+        ("huawei", "CreatePartnerCoupons", "olga", {"customer_ids": [world.oona.account_id], **coupon}),
+        ("huawei", "ReclaimPartnerCoupons", "olga", {"coupon_id": COUPON}),
+        ("huawei", "ListIssuedPartnerCoupons", "dora", {"customer_id": cora.account_id}),
+        ("huawei", "ListIssuedPartnerCoupons", "dora", theirs),
+        ("huawei", "ListPartnerCouponsRecord", "dora", {"customer_id": cora.account_id}),
+        ("huawei", "ListPartnerCouponsRecord", "dora", theirs),
+        (
+            "huawei",
+            "UpdateCouponQuotas",
+            "olga",
+            {"quota_id": QUOTA, "indirect_partner_ids": [world.ruth.account_id], "quota_amount": 1},
+        ),
+        ("huawei", "ReclaimCouponQuotas", "olga", {"quota_ids": ["one that is not there"]}),
+        ("huawei", "ListIssuedCouponQuotas", "dora", seller),
+        ("huawei", "ListCouponQuotasRecords", "dora", seller),
+        ("huawei", "ListOrderCouponsByOrderId", "carl", {"order_id": "CS1"}),
+        ("huawei", "ListCustomerCouponChangeRecords", "carl", {"balance_type": "BALANCE_TYPE_COUPON"}),
+        ("huawei", "ListStoredValueCards", "carl", {"status": 1}),
+        ("huawei", "ClaimEnterpriseMultiAccountCoupon", "cyro", {**shared, "amount": "1"}),
+        ("huawei", "ReclaimEnterpriseMultiAccountCoupon", "cyro", {**shared, "sub_coupon_id": GIVEN}),
+        ("huawei", "ListMultiAccountRetrieveCoupons", "cyro", {"sub_customer_id": world.chen.account_id}),
+        ("huawei", "ListMultiAccountTransferCoupons", "cyro", {"limit": 10}),
+        ("tencent", "QueryVoucherPool", "dora", {}),
+        ("tencent", "QueryVoucherAmountByUin", "dora", {"ClientUins": [cora.uin]}),
+        ("tencent", "QueryVoucherListByUin", "dora", {"ClientUins": [cora.uin], "Status": "Unused"}),
+        ("tencent", "DescribeCustomerVoucherList", "dora", {**PAGE, "CustomerUin": cora.uin}),
+        ("tencent", "DescribeCustomerOwnVoucherList", "carl", {**PAGE, "VoucherId": 1}),
+        (
+            "tencent",
+            "DescribeCustomerVoucherUsageDetails",
+            "dora",
+            {**PAGE, "CustomerUin": cora.uin, "VoucherId": 1, "Month": "2026-10"},
+        ),
+        ("tencent", "DescribeCustomerOwnVoucherUsageDetails", "carl", {**PAGE, "VoucherId": 1}),
         ("tencent", "GetCountryCodes", "dora", {}),
         ("tencent", "GetTradeConfigList", "dora", {}),
         ("tencent", "QueryPolicyProductListByCode", "dora", {"PolicyCode": POLICY, "ProductCode": "p_cvm"}),

@@ -21,6 +21,8 @@ pytestmark = pytest.mark.campaign
 
 HUAWEI_CODES = {
     "CBC.0100",  # huawei:C8: parameter error
+    "CBC.5003",  # not enough on it
+    "CBC.99000012",  # a quota or coupon that is missing or in the wrong state
     "CBC.99000035",  # not my customer
     "CBC.99000037",  # not my reseller
     "APIG.0101",  # known, not available; or a path that is no route

@@ -10,6 +10,8 @@ from tests.proofs.wire import Wire
 from tests.support.server import Server
 
 pytestmark = pytest.mark.campaign
+ONCE = dict.fromkeys(("huawei ReclaimPartnerCoupons", "huawei ReclaimEnterpriseMultiAccountCoupon"), "CBC.99000012")
+"""What can be done once, and how it is refused when another campaign on the same server has done it before."""
 
 
 def test_every_implemented_operation_has_a_passing_request(server: Server, wire: Wire) -> None:
@@ -25,7 +27,8 @@ def test_every_implemented_operation_has_a_passing_request(server: Server, wire:
     signers = Signers(server)
     for ask in [one for several in asks.values() for one in several]:
         answer = wire.send(signers.raw(ask))
-        assert (answer.code, answer.status // 100) == ("", 2), (ask, answer)
+        if answer.code != ONCE.get(ask.key, "none"):
+            assert (answer.code, answer.status // 100) == ("", 2), (ask, answer)
 
 
 def test_every_declared_operation_says_so(server: Server, wire: Wire) -> None:

@@ -41,14 +41,16 @@ def seed(server: Server) -> dict[str, Any]:
 
 
 def build(world: World) -> dict[str, Any]:
-    """dora's pool of 1000 and rita's of 300 out of it; vouchers of cora, chen and carl."""
+    """dora's pool of 1000 and rita's of 300 out of it; vouchers of cora, chen and carl, beside those of all servers."""
     from django.db import transaction
 
     from openpartner.core.vouchers.ending import withdraw_voucher
+    from openpartner.core.vouchers.models import Voucher
     from openpartner.core.vouchers.quotas import change_pool
     from openpartner.core.vouchers.using import Draft, post_uses, stage_uses
     from openpartner.core.vouchers.vocabulary import PaymentMode, Reach, Usage
     from openpartner.kit import clock
+    from tests.support.quotas import GIVEN, SHARED
     from tests.vouchers.support import bill_line, give
 
     with clock.frozen(ISSUED):
@@ -77,6 +79,8 @@ def build(world: World) -> dict[str, Any]:
     with transaction.atomic():
         stage_uses(world.pia.account_pk, "tencent", 2026 * 12 + 9, "seed-0", drafts)
         post_uses("seed-0")
+    rows = Voucher.objects.everything(reason="a test")
+    made |= {"shared": rows.get(code=SHARED), "given": rows.get(code=GIVEN)}
     return {name: {"number": voucher.pk, "code": voucher.code} for name, voucher in made.items()}
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotVisible
 from openpartner.core.vouchers.queries import VoucherRow
 from openpartner.huawei.base import HuaweiResponse
-from openpartner.huawei.coupons.shapes import NOT_ENOUGH, UseLimit, use_limits
-from openpartner.huawei.errors import NOT_MY_CUSTOMER, PARAMETER
+from openpartner.huawei.coupons.shapes import NOT_ENOUGH, QUOTA_STATE, UseLimit, use_limits
+from openpartner.huawei.errors import NOT_MY_CUSTOMER
 from openpartner.kit.clock import utc_second
 from openpartner.kit.money import plain
 
@@ -16,7 +16,7 @@ RAISES: dict[type[ChannelError], str] = {
     # vendor doc silent: the code of a stranger or of a coupon that is not one's own; that of a strange customer.
     NotVisible: NOT_MY_CUSTOMER,
     LimitReached: NOT_ENOUGH,
-    Conflict: PARAMETER,
+    Conflict: QUOTA_STATE,
 }
 
 
