@@ -27,7 +27,7 @@ from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotAllowed
 from openpartner.core.base.kinds import AccountKind, AssociationKind, Suspension, Verification
-from openpartner.core.customers.models import ManagerAssignment
+from openpartner.core.customers.models import ManagerAssignment, SuspensionCause, SuspensionRecord
 from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.models import Job, JobState
 from openpartner.core.jobs.run import run_claimed
@@ -164,6 +164,19 @@ def test_it_changes_what_the_file_says_and_nothing_else(world: World, mira: int,
     assert after.verified_at is not None
     assert after.suspended_at is not None
     assert sound()
+
+
+def test_suspensions_are_begun_and_ended_with_history(world: World, put: Put) -> None:
+    """huawei:E2: the state of a customer and its history never say different things."""
+    for level in ("account", "account and resources", "account and resources", "not suspended"):
+        put(world.pia.caller, f"account_name,suspension\ncarl_account,{level}\n")
+    carl = account(account_name="carl_account")
+    rows = SuspensionRecord.objects.everything(reason="test").filter(customer=carl).order_by("pk")
+    assert [(row.level, row.cause, row.until is None) for row in rows] == [
+        (Suspension.ACCOUNT, SuspensionCause.IMPORT, False),
+        (Suspension.ACCOUNT_AND_RESOURCES, SuspensionCause.IMPORT, False),
+    ]
+    assert (carl.suspension, carl.suspended_at) == (Suspension.NONE, None)
 
 
 def test_an_account_manager_is_replaced_with_history(world: World, mira: int, put: Put) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from openpartner.core.access.operators import operator
@@ -25,6 +24,7 @@ from openpartner.core.budgets.models import BudgetKind, Exhaustion
 from openpartner.core.credit.purses import currency_of
 from openpartner.core.customers.models import Right, SuspensionCause, SuspensionRecord
 from openpartner.core.customers.rights import grant_right
+from openpartner.core.loading import derive
 from openpartner.demo import plan
 from openpartner.kit import clock
 from openpartner.kit.clock import BEIJING
@@ -42,14 +42,7 @@ TRUSTED = plan.PARTNERS[1].account_name
 
 def record_suspensions(by: str) -> None:
     """Insert the record of every suspension that the channel was built with."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO suspension_record (provider_id, payer_id, partner_id, customer_id, level, cause, reason,"
-            " since, begun_by, until, ended_by, end_reason, resources_kept_until)"
-            " SELECT provider_id, payer_id, partner_id, id, suspension, %s, 'does not pay', suspended_at, %s, NULL,"
-            " '', '', NULL FROM account WHERE suspension <> %s AND partner_id IS NOT NULL ORDER BY id",
-            [SuspensionCause.MANUAL, by, Suspension.NONE],
-        )
+    derive.begin_suspensions(by, SuspensionCause.MANUAL, "does not pay")
     kept = timedelta(days=settings.OPENPARTNER.freeze_retention_days)
     rows = SuspensionRecord.objects.everything(reason=WHY).filter(level=Suspension.ACCOUNT_AND_RESOURCES)
     changed = list(rows)

@@ -17,6 +17,7 @@ from openpartner.core.accounts.placing import bind, lock_account
 from openpartner.core.base.bulk import deferring
 from openpartner.core.base.errors import TooSoon
 from openpartner.core.base.kinds import AccountKind, AssociationKind
+from openpartner.core.customers.models import SuspensionCause
 from openpartner.core.loading import derive
 from openpartner.core.loading.matching import DESCRIPTIVE
 from openpartner.core.loading.models import Fate, StagedAccount
@@ -88,6 +89,8 @@ def apply(basis: Basis, by: str) -> Counter[Fate]:
         _bind(basis, by)
         _change(basis.job)
         _reassign(basis, by)
+        derive.end_suspensions(by)
+        derive.begin_suspensions(by, SuspensionCause.IMPORT)
     return found
 
 

@@ -6,6 +6,12 @@ Set operations in the database, for both of them; `openpartner verify` re-derive
 from __future__ import annotations
 
 from django.db import connection
+from django.db.models import DateTimeField, Exists, F, OuterRef, Value
+from django.db.models.functions import Greatest
+
+from openpartner.core.accounts.models import Account
+from openpartner.core.customers.models import SuspensionCause, SuspensionRecord
+from openpartner.kit import clock
 
 MONTH = {
     "sqlite": "(CAST(substr({0}, 1, 4) AS integer) * 12 + CAST(substr({0}, 6, 2) AS integer) - 1)",
@@ -71,6 +77,29 @@ def begin_assignments(above: int, by: str) -> int:
         by,
         above,
     )
+
+
+def begin_suspensions(by: str, cause: SuspensionCause, reason: str = "") -> int:
+    """Insert the record of each suspended customer that has none; returns how many."""
+    return _run(
+        "INSERT INTO suspension_record (provider_id, payer_id, partner_id, customer_id, level, cause, reason, since,"  # noqa: S608  # a constant
+        " begun_by, until, ended_by, end_reason, resources_kept_until)"
+        " SELECT provider_id, payer_id, partner_id, id, suspension, %s, %s, suspended_at, %s, NULL, '', '', NULL"
+        f" FROM account WHERE kind = {CUSTOMER} AND associated_at IS NOT NULL AND suspension > 0"
+        " AND suspended_at IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM suspension_record r WHERE r.customer_id = account.id AND r.until IS NULL) ORDER BY id",
+        cause,
+        reason,
+        by,
+    )
+
+
+def end_suspensions(by: str) -> int:
+    """End the record of each suspension that is no longer what the account says; returns how many."""
+    why = "the accounts are being loaded"
+    same = Account.objects.everything(reason=why).filter(pk=OuterRef("customer_id"), suspension=OuterRef("level"))
+    rows = SuspensionRecord.objects.everything(reason=why).filter(~Exists(same), until__isnull=True)
+    return rows.update(until=Greatest(F("since"), Value(clock.now(), DateTimeField())), ended_by=by)
 
 
 def _run(sql: str, *values: int | str) -> int:
