@@ -27,11 +27,17 @@ from openpartner.core.audit.seal import Sealer
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, LimitReached, NotAllowed, NotVisible
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.models import MonthState
+from openpartner.core.billing.months import month_of
+from openpartner.core.credit.allocations import allocate_credit, allocate_pool
+from openpartner.core.credit.confirmations import confirm_bill
+from openpartner.core.credit.grants import grant_line
 from openpartner.core.jobs.commands import cancel_job
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.jobs.results import forget_expired, open_result
 from openpartner.core.partners.commands import grant_flag
 from openpartner.kit import clock, xlsx
+from openpartner.kit.money import Money
 from openpartner.kit.rows import CsvFile
 from openpartner.kit.slices import Slice
 from openpartner.kit.xlsx import Workbook
@@ -89,6 +95,7 @@ SAMPLES: dict[str, str] = {
     "sub_account": "200000000008",
     "operator": "200000000008",
     "tag_key": "team",
+    "holder": f"{0xA008:032x}",
 }
 
 
@@ -110,8 +117,26 @@ def people(world: World, random: Random) -> World:
         row.legal_name = row.account_name = f"{name}{number}"
         row.fold_names()
         row.save()
+    give_credit(world)
     bills.publish_lines(world, "2026-11", bill_lines(world))
+    paid = [
+        bills.line(world["cora"], date(2026, 10, 2), "3.5"),
+        bills.line(world["chen"], date(2026, 10, 2), "0.000001"),
+    ]
+    bills.publish_lines(world, "2026-10", paid, state=MonthState.FINAL)
+    confirm_bill(world["dora"].caller, customer=world["cora"].uin, month=month_of("2026-10"), remark="=paid", key="c")
     return world
+
+
+def give_credit(world: World) -> None:
+    """A line, a pool, and credit that goes to customers and back, with odd amounts and remarks."""
+    dora = world["dora"].caller
+    grant_line(world["pia"].caller, partner=world["dora"].account, change=Money.of("1000", "USD"), key="line")
+    allocate_pool(dora, reseller=world["rita"].account, change=Money.of("10.01", "USD"), remark='"q",', key="pool")
+    changes = (("cora", "100.000001", "=1+1"), ("cora", "-0.000001", "-5"), ("chen", "7", "a,b"))
+    for number, (name, change, remark) in enumerate(changes):
+        customer = world[name].account
+        allocate_credit(dora, customer=customer, change=Money.of(change, "USD"), remark=remark, key=f"a{number}")
 
 
 def bill_lines(world: World) -> list[dict[str, Any]]:

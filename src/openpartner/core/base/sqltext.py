@@ -30,8 +30,7 @@ class UtcSecond(Func):
     def _rendered(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, template: str) -> tuple[str, list[Any]]:
         (source,) = self.get_source_expressions()
         sql, params = compiler.compile(source)
-        assert not params, "only a column is spelled"
-        return template.format(sql), []
+        return template.format(sql), [*params] * template.count("{0}")
 
 
 class BeijingSecond(UtcSecond):

@@ -85,14 +85,13 @@ def billed(scope: Scope, where: BilledFilter) -> QuerySet[Account]:
     confirmed `last`, and the `state` it is in. Nobody's but a partner's.
     """
     rows = Account.objects.everything(reason="those that the partner has bills for")
-    if scope.partner is None:
-        return rows.none()
-    partner = rows.get(pk=scope.partner)
+    partner = rows.filter(pk=scope.partner or 0).first()
     month = last_whole_month() if where.month is None else where.month
     months = BillMonth.objects.everything(reason="of the partner's provider").filter(
-        month=month, provider=partner.provider_id
+        month=month, provider=partner.provider_id if partner is not None else None
     )
-    costs = of_customers(CustomerMonth, scope).filter(month__in=months.values("pk"), currency=currency_of(partner))
+    costs = of_customers(CustomerMonth, scope).filter(month__in=months.values("pk"))
+    costs = costs.none() if partner is None else costs.filter(currency=currency_of(partner))
     kept = of_customers(BillConfirmation, scope).filter(month=month, customer=OuterRef("pk"))
     number: BigIntegerField[int, int] = BigIntegerField()
     total = costs.filter(customer=OuterRef("pk")).order_by().values("customer").annotate(n=Sum("total_micros"))
@@ -151,9 +150,8 @@ def partner_allocations(scope: Scope, where: AllocationFilter) -> QuerySet[Credi
 def statement(scope: Scope, where: StatementFilter) -> QuerySet[Transfer]:
     """The transfers of an account's credit, each with its `change` and the balance `after` it, in millionths."""
     account = stated_account(scope, where.holder or "")
-    if account is None:
-        return Transfer.objects.none()
-    rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account), phase__in=MOVING)
+    rows = Transfer.objects.filter(phase__in=MOVING)
+    rows = rows.none() if account is None else rows.filter(Q(debit=account) | Q(credit=account))
     conditions = {"kind": where.kind, "at__gte": where.since, "at__lte": where.until}
     rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
     number: BigIntegerField[int, int] = BigIntegerField()
