@@ -22,11 +22,16 @@ from django.db.models import Q
 from openpartner.apikit.call import Call
 from openpartner.apikit.idempotency import KeyTaken, digest_of, key_of
 from openpartner.core.access.models import RememberedAnswer
+from openpartner.core.base.compiled import prepared
+from openpartner.core.base.swift import insert
 from openpartner.kit import clock
 
 SIGNATURE_REMEMBERED = timedelta(minutes=31)
 """Twice Huawei's skew of 15 minutes, and a minute: no signature is valid for longer."""
 KEY_REMEMBERED = timedelta(days=7)
+
+
+_REMEMBER = "UPDATE remembered_answer SET status = %s, body = %s, request_id = %s WHERE id = %s RETURNING id"
 
 
 def once(call: Call, run: Callable[[], None]) -> None:
@@ -62,11 +67,10 @@ def once(call: Call, run: Callable[[], None]) -> None:
 
 def _run_first(call: Call, run: Callable[[], None], row: RememberedAnswer) -> None:
     with transaction.atomic():
-        row.save(force_insert=True)
+        insert(row)
         run()
         assert not call.headers_out, "an answer with headers of its own cannot be given again"
-        row.status, row.body, row.request_id = call.status, call.answer, call.request_id
-        row.save(update_fields=["status", "body", "request_id"])
+        prepared(_REMEMBER, (call.status, call.answer, call.request_id, row.pk))
 
 
 def _first(row: RememberedAnswer) -> RememberedAnswer | None:

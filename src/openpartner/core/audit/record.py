@@ -10,6 +10,7 @@ from openpartner.core.audit.events import Action
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
+from openpartner.core.base.swift import insert
 from openpartner.kit import clock
 
 written: ContextVar[set[Action] | None] = ContextVar("written", default=None)
@@ -49,7 +50,7 @@ def record(
     Without a subject it belongs to the caller's own account, whose people alone read it.
     """
     whose: Any = _of(subject, subject_kind, caller) if subject is not None else _own(caller)
-    event = AuditEvent.objects.create(
+    event = AuditEvent(
         at=clock.now(),
         action=action,
         via=caller.via,
@@ -61,6 +62,7 @@ def record(
         **whose,
         details=json.dumps(details, sort_keys=True, ensure_ascii=False),
     )
+    insert(event)  # every write has an event
     seen = written.get()
     if seen is not None:
         seen.add(action)

@@ -16,11 +16,12 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.compiled import Compiled, marks_for, prepared
+from openpartner.core.base.compiled import Compiled, marks_for
 from openpartner.core.base.errors import Conflict, Invalid, LimitReached, NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
+from openpartner.core.base.swift import insert_unless_there
 from openpartner.core.command import command
 from openpartner.core.credit import purses
 from openpartner.core.credit.models import KEY_MAX, REMARK_MAX, CreditAllocation, Given
@@ -169,26 +170,24 @@ def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None
 def move(operator: str, one: Movement) -> Allocation:
     """Write the row and post its transfer; a repeat of the key gets the first result, another use is a Conflict."""
     target = one.target
-    row = _inserted(
-        CreditAllocation(
-            key=one.key,
-            given=one.given,
-            holder_id=target.holder_id,
-            giver_id=target.giver_id,
-            at=clock.now(),
-            operator=operator[:OPERATOR_MAX],
-            remark=one.remark,
-            currency=target.currency,
-            micros=one.change,
-            total_after=one.total_before + one.change,
-            available_after=target.balance.micros + one.change,
-            provider_id=target.provider_id,
-            payer_id=target.payer_id,
-            partner_id=target.partner_id,
-            customer_id=target.customer_id,
-        )
+    row = CreditAllocation(
+        key=one.key,
+        given=one.given,
+        holder_id=target.holder_id,
+        giver_id=target.giver_id,
+        at=clock.now(),
+        operator=operator[:OPERATOR_MAX],
+        remark=one.remark,
+        currency=target.currency,
+        micros=one.change,
+        total_after=one.total_before + one.change,
+        available_after=target.balance.micros + one.change,
+        provider_id=target.provider_id,
+        payer_id=target.payer_id,
+        partner_id=target.partner_id,
+        customer_id=target.customer_id,
     )
-    if row is None:
+    if not insert_unless_there(row, "key"):
         return _repeated(one)
     # Reservations hold back what is available: they cannot be taken back (tencent:F.26).
     if one.change > 0 and not one.is_unlimited and one.source.free.micros < one.change:
@@ -215,22 +214,6 @@ def total_of(holder: int, giver: int) -> int:
     """What a partner was given by another, net, in millionths. Read under the lock of its ledger account to add to."""
     rows = CreditAllocation.objects.everything(reason=purses.WHY).filter(holder=holder, giver=giver)
     return rows.order_by("-id").values_list("total_after", flat=True).first() or 0
-
-
-_COLUMNS = tuple(field.attname for field in CreditAllocation._meta.concrete_fields if not field.primary_key)
-_INSERT = (
-    f"INSERT INTO {TABLE} ({', '.join(_COLUMNS)}) VALUES ({', '.join(['%s'] * len(_COLUMNS))})"  # noqa: S608  # of ours
-    " ON CONFLICT (key) DO NOTHING RETURNING id"
-)
-
-
-def _inserted(row: CreditAllocation) -> CreditAllocation | None:
-    """The row with its key; None when its key was used before, by somebody who may still be about to commit."""
-    found = prepared(_INSERT, [getattr(row, name) for name in _COLUMNS])
-    if not found:
-        return None
-    ((row.pk,),) = found
-    return row
 
 
 def _repeated(one: Movement) -> Allocation:

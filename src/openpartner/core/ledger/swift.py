@@ -14,15 +14,12 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from openpartner.core.base.compiled import prepared
+from openpartner.core.base.swift import insert
 from openpartner.core.ledger.models import LedgerAccount, Transfer
 from openpartner.core.ledger.transfers import Order, applied, write
 
 _COLUMNS = tuple(field.attname for field in LedgerAccount._meta.concrete_fields)
 _MOVED_AT = _COLUMNS.index("moved_at")
-_INSERTED = tuple(field.attname for field in Transfer._meta.concrete_fields if not field.primary_key)
-_INSERT = (
-    f"INSERT INTO ledger_transfer ({', '.join(_INSERTED)}) VALUES ({', '.join(['%s'] * len(_INSERTED))}) RETURNING id"  # noqa: S608  # of ours
-)
 
 
 def locked(where: str, values: Sequence[Any]) -> list[LedgerAccount]:
@@ -44,7 +41,7 @@ def carry_out(order: Order, debit: LedgerAccount, credit: LedgerAccount) -> Tran
     assert (order.debit, order.credit) == (debit.pk, credit.pk)
     made = applied(order, debit, credit)
     write(sorted((debit, credit), key=lambda one: one.pk))
-    ((made.pk,),) = prepared(_INSERT, [getattr(made, name) for name in _INSERTED])
+    insert(made)
     return made
 
 
