@@ -24,7 +24,7 @@ POSTED, RESERVED, SETTLED, VOIDED = 1, 2, 3, 4
 
 # The chart of accounts (docs/explanation/ledger.md) in numbers of our own: use of the debit and of the credit side.
 ISSUED, ALLOCABLE, AVAILABLE, USED = 1, 2, 3, 4
-UNBILLED, DUE, EARNED = 12, 13, 14
+BALANCE, OUTSIDE, UNBILLED, DUE, EARNED = 10, 11, 12, 13, 14
 QUOTA_SOURCE, QUOTA, VOUCHER, VOUCHER_USED = 20, 21, 22, 23
 CHART: dict[int, set[tuple[int, int]]] = {
     1: {(ISSUED, ALLOCABLE)},  # a line is granted
@@ -34,6 +34,10 @@ CHART: dict[int, set[tuple[int, int]]] = {
     5: {(AVAILABLE, USED), (UNBILLED, EARNED), (EARNED, UNBILLED), (DUE, EARNED), (EARNED, DUE)},
     6: {(USED, AVAILABLE)},
     7: {(USED, AVAILABLE)},
+    20: {(OUTSIDE, BALANCE)},  # topped up
+    21: {(BALANCE, OUTSIDE)},
+    23: {(BALANCE, BALANCE), (VOUCHER, VOUCHER)},  # transferred, and back
+    24: {(BALANCE, BALANCE), (VOUCHER, VOUCHER)},
     25: {(DUE, UNBILLED), (UNBILLED, DUE)},
     40: {(QUOTA_SOURCE, QUOTA), (QUOTA, QUOTA)},
     41: {(QUOTA, QUOTA_SOURCE), (QUOTA, QUOTA)},
@@ -43,7 +47,7 @@ CHART: dict[int, set[tuple[int, int]]] = {
     45: {(VOUCHER, QUOTA), (VOUCHER, QUOTA_SOURCE)},
 }
 """Between which uses a kind of transfer moves. Kinds that are not here are not judged by it; a reversal mirrors."""
-LIMITED = {ALLOCABLE, 10, QUOTA, VOUCHER}
+LIMITED = {ALLOCABLE, BALANCE, QUOTA, VOUCHER}
 """Uses that never hold less than nothing, unless the row says that it has no limit."""
 
 
