@@ -98,7 +98,7 @@ def move(order: Move) -> BalanceMovement:
 
 
 def return_balance(child: Account, by: str) -> None:
-    """Give what a locked account has left back to the partner that it leaves (huawei:E5, 解绑回收)."""
+    """Give what a locked account has left back to the partner that it leaves (huawei:D7a)."""
     partner = child.partner
     if partner is None or partner.kind == AccountKind.PROVIDER:
         return
