@@ -20,7 +20,7 @@ from openpartner.core.billing.models import BillImport, BillMonth, MonthState, R
 from openpartner.core.billing.months import last_day, month_of_day, month_text
 from openpartner.core.billing.publishing import Publication, month_row, new_token, publish, stage
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT
-from openpartner.demo import bills_focus, bills_lines, bills_lots, bills_tables, budgets, credit, plan
+from openpartner.demo import bills_focus, bills_lines, bills_lots, bills_tables, budgets, credit, plan, vouchers
 from openpartner.demo.bills_lots import Span
 from openpartner.kit import clock
 from openpartner.kit.clock import BEIJING
@@ -87,6 +87,7 @@ def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell:
                 credit.confirm(newest - 2)
                 credit.give(caller, newest)
                 budgets.give(caller, newest)
+                vouchers.give(caller, newest)
             _bill(bills, span)
         credit.cover(newest)
         bills_focus.build(caller, lake, connection, month=spans[-1].month - 1, seed=seed)
