@@ -67,7 +67,7 @@ def change_account_name(caller: Caller, *, account_name: str) -> Account:
     accounts = Account.objects.everything(reason="account names are unique in the whole channel")
     if accounts.filter(account_name=name).exclude(pk=caller.account).exists():
         raise Invalid("account_name", "is taken")
-    account = accounts.select_for_update().get(pk=caller.account)
+    account = accounts.select_for_update(no_key=True).get(pk=caller.account)
     before, account.account_name = account.account_name, name
     account.fold_names()
     account.save(update_fields=["account_name", *Account.FOLDED])
@@ -90,7 +90,7 @@ def set_preference(caller: Caller, *, key: str, value: object) -> None:
     if len(stored.encode()) > PREFERENCE_MAX:
         raise Invalid("value", f"is longer than {PREFERENCE_MAX} bytes")
     with transaction.atomic():
-        rows = User.objects.within(caller.scope).select_for_update()
+        rows = User.objects.within(caller.scope).select_for_update(no_key=True)
         user = rows.get(pk=caller.user or 0)
         kept = preferences(user)
         kept.pop(key, None)

@@ -27,7 +27,7 @@ def month_of(moment: datetime) -> int:
 
 def lock_account(pk: int) -> Account:
     """The row, locked until the transaction ends."""
-    return Account.objects.everything(reason=WHY).select_for_update().get(pk=pk)
+    return Account.objects.everything(reason=WHY).select_for_update(no_key=True).get(pk=pk)
 
 
 def bind(child: Account, partner: Account, *, kind: AssociationKind, since: datetime, by: str) -> Association:
@@ -80,7 +80,7 @@ def release(child: Account, *, until: datetime, by: str) -> Association:
     The row must be locked by the caller. Conflict when there is none, or when a partner still sells to others.
     """
     current = (
-        Association.objects.everything(reason=WHY).select_for_update().filter(child=child, until__isnull=True).first()
+        Association.objects.everything(reason=WHY).select_for_update(no_key=True).filter(child=child, until__isnull=True).first()
     )
     if current is None:
         raise Conflict("the account is not associated with a partner")

@@ -39,6 +39,7 @@ class Action(StrEnum):
     CREDIT_ALLOCATED = "credit.allocated"
     CREDIT_POLICY_SET = "credit.policy-set"
     CREDIT_TERMS_SET = "credit.terms-set"
+    CREDIT_RECIPIENTS_SET = "credit.recipients-set"
     BILL_CONFIRMED = "credit.bill-confirmed"
     BILLS_CONFIRMED = "credit.bills-confirmed"
     MEMBER_JOINED = "enterprise.member-joined"
@@ -121,6 +122,7 @@ SENTENCES: dict[Action, str] = {
     Action.CREDIT_ALLOCATED: _("Credit was allocated to a customer or taken back."),
     Action.CREDIT_POLICY_SET: _("The rules of a partner's credit were changed."),
     Action.CREDIT_TERMS_SET: _("The terms of a customer's credit were changed."),
+    Action.CREDIT_RECIPIENTS_SET: _("The recipients of credit alerts were changed."),
     Action.BILL_CONFIRMED: _("A customer's bill was confirmed as paid."),
     Action.BILLS_CONFIRMED: _("Several customers' bills were confirmed at once; each has an event of its own."),
     Action.BUDGET_SET: _("The budget of a customer was set."),

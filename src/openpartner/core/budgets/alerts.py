@@ -36,7 +36,7 @@ WHY = "of customers whose budgets are looked at"
 
 def check(keys: Collection[int]) -> int:
     """Look at the budgets of these customers, within a transaction, and return how many alerts are new."""
-    rows = Account.objects.everything(reason=WHY).select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = Account.objects.everything(reason=WHY).select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     customers = {row.pk: row for row in rows}
     budgets = Budget.objects.everything(reason=WHY).select_for_update(of=("self",)).filter(customer__in=customers)
     held = list(budgets.select_related("partner", "payer").order_by("customer"))

@@ -118,7 +118,7 @@ def allocate_pool(caller: Caller, *, reseller: Account | int, change: Money, rem
     check_change(change, remark, key, POOL_CHANGE_MAX)
     uin = reseller if isinstance(reseller, int) else reseller.uin
     child = get_reseller(caller.scope, uin=uin)
-    parent = Account.objects.everything(reason="the caller's own account").select_for_update().get(pk=caller.account)
+    parent = Account.objects.everything(reason="the caller's own account").select_for_update(no_key=True).get(pk=caller.account)
     source, target = purses.hold(purses.line(parent), purses.line(child))
     if change.currency != target.currency:
         raise Invalid("change", f"is not in {target.currency}")
@@ -256,7 +256,7 @@ def _customer_of_uin(scope_shape: tuple[str, ...]) -> Compiled:
     def build(*marks: int) -> QuerySet[Any, Any]:
         *values, uin = marks
         rows = Account.objects.within(Scope(**dict(zip(scope_shape, values, strict=True))))
-        rows = rows.filter(uin=uin, kind=AccountKind.CUSTOMER).select_for_update()
+        rows = rows.filter(uin=uin, kind=AccountKind.CUSTOMER).select_for_update(no_key=True)
         return rows.values_list("pk", "uin", "provider_id", "payer_id", "partner_id")
 
     return Compiled(build, *marks_for([int] * (len(scope_shape) + 1)))

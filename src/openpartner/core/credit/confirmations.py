@@ -129,7 +129,7 @@ def confirm_bills(caller: Caller, *, customers: Sequence[int], month: int, remar
         raise Invalid("customers", f"are more than {AT_ONCE_MAX}")
     rows = Account.objects.everything(reason="told only of the caller's own").filter(uin__in=set(customers))
     # All of them before anything else, in the order in which everybody locks them.
-    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     found = {}
     for uin in dict.fromkeys(customers):
         try:

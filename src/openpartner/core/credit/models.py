@@ -203,6 +203,26 @@ class CreditNotice(OfCustomer):
         return f"{self.customer_id}: {Notice(self.notice).label}"
 
 
+class CreditRecipient(ScopedModel):
+    """An address that a partner's credit alerts go to; without one they go to the account's own."""
+
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    email = models.CharField(max_length=254)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id"}
+
+    class Meta:
+        """Each address once."""
+
+        db_table = "credit_recipient"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "email"], name="credit_recipient_once")]
+
+    def __str__(self) -> str:
+        """Whose it is, never the address."""
+        return f"recipient of {self.partner_id}"
+
+
 class BillConfirmation(OfCustomer):
     """That a customer has paid its bill of a month, as far as it went then. Restated bills add further rows."""
 

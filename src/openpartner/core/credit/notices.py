@@ -15,6 +15,7 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.credit import purses
 from openpartner.core.credit.models import CreditNotice, Notice
 from openpartner.core.credit.queries import Credit
+from openpartner.core.credit.recipients import recipients
 from openpartner.core.mail.outbox import post
 from openpartner.core.mail.templates import Template
 from openpartner.kit import clock
@@ -90,13 +91,11 @@ def _due(one: Told, already: set[tuple[int, int]]) -> list[tuple[Notice, int, bo
 
 
 def _mail(made: Sequence[tuple[CreditNotice, Account, Account]]) -> None:
-    addresses = {account.email for _, customer, partner in made for account in (customer, partner) if account.email}
-    users = User.objects.everything(reason=WHY).filter(email__in=addresses)
+    told = {account.pk: _addresses(account) for _, *both in made for account in both}
+    users = User.objects.everything(reason=WHY).filter(email__in={one for some in told.values() for one in some})
     languages = dict(users.values_list("email", "language"))
     for row, customer, partner in made:
         for account in (customer, partner):
-            if not account.email:
-                continue
             values = {
                 "account": customer.legal_name or customer.account_name,
                 "uin": customer.uin,
@@ -106,10 +105,16 @@ def _mail(made: Sequence[tuple[CreditNotice, Account, Account]]) -> None:
             }
             if row.notice == Notice.LOW:
                 values["percent"] = row.percent
-            post(
-                TEMPLATES[Notice(row.notice)],
-                values,
-                to=account.email,
-                language=languages.get(account.email, "en"),
-                account=account.pk,
-            )
+            for address in told[account.pk]:
+                post(
+                    TEMPLATES[Notice(row.notice)],
+                    values,
+                    to=address,
+                    language=languages.get(address, "en"),
+                    account=account.pk,
+                )
+
+
+def _addresses(account: Account) -> list[str]:
+    """To whom alerts of an account go: a partner names recipients, everybody else has one address or none."""
+    return recipients(account.pk) or [one for one in (account.email,) if one]

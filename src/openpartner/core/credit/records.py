@@ -218,6 +218,27 @@ def granted(scope: Scope) -> list[Granted]:
     return [Granted(-line.balance, Money(line.currency, sums.get(line.currency, 0))) for line in lines]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFilter:
+    """Conditions on what was told about customers' credit; None means no condition."""
+
+    notice: int | None = None
+    uin: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def notice_records(scope: Scope, where: NoticeFilter) -> QuerySet[CreditNotice]:
+    """What was told about customers in the scope."""
+    rows = of_customers(CreditNotice, scope)
+    conditions = {"notice": where.notice, "at__gte": where.since, "at__lte": where.until}
+    rows = rows.filter(**{name: value for name, value in conditions.items() if value is not None})
+    if where.uin is not None:
+        keys = Account.objects.everything(reason="the notice is read within the scope").filter(uin=where.uin)
+        rows = rows.filter(customer__in=keys.values("pk"))
+    return rows
+
+
 def newest_notices(scope: Scope, most: int) -> list[CreditNotice]:
     """The last things that were told about customers in the scope, each with its customer."""
     return list(of_customers(CreditNotice, scope).select_related("customer").order_by("-id")[:most])

@@ -79,7 +79,7 @@ def reassess(keys: Collection[int]) -> None:
     wanted = sorted(set(keys))
     for start in range(0, len(wanted), LOCKED_AT_ONCE):
         with transaction.atomic():
-            rows = Account.objects.everything(reason=WHY).select_for_update().order_by("pk")
+            rows = Account.objects.everything(reason=WHY).select_for_update(no_key=True).order_by("pk")
             _reassess(list(rows.filter(pk__in=wanted[start : start + LOCKED_AT_ONCE], kind=AccountKind.CUSTOMER)))
 
 

@@ -120,7 +120,7 @@ def _locked(caller: Caller, account_ids: Sequence[str]) -> dict[str, Account]:
     if not caller.kind.is_partner:
         return {}  # customers are their partner's: nobody else writes about them
     rows = customers(caller.own()).filter(account_id__in=wanted).order_by("pk")
-    return {row.account_id: row for row in rows.select_for_update()}
+    return {row.account_id: row for row in rows.select_for_update(no_key=True)}
 
 
 def _told(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], changed: str) -> list[RowResult]:

@@ -67,7 +67,7 @@ def associate(caller: Caller, *, account_id: str, kind: AssociationKind, since: 
     unbound = Account.objects.everything(reason="an unbound customer is in nobody's scope").filter(
         account_id=account_id, kind=AccountKind.CUSTOMER, partner__isnull=True, provider=partner.provider_id
     )
-    child = unbound.select_for_update().first()
+    child = unbound.select_for_update(no_key=True).first()
     if child is None:
         raise NotVisible("customer")
     association = bind(child, partner, kind=kind, since=since or clock.now(), by=caller.user_name)

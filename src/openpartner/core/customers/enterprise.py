@@ -36,7 +36,7 @@ def add_member(caller: Caller, *, account_id: str, mode: AccountingMode) -> Ente
     siblings = Account.objects.everything(reason="members share the master's partner").filter(
         account_id=account_id, kind=AccountKind.CUSTOMER, partner=master.partner_id, provider=master.provider_id
     )
-    member = siblings.select_for_update().exclude(pk=master.pk).first()
+    member = siblings.select_for_update(no_key=True).exclude(pk=master.pk).first()
     if member is None:
         raise NotVisible("customer")
     current = EnterpriseMember.objects.everything(reason="the rows are locked").filter(until__isnull=True)

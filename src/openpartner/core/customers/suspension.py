@@ -207,7 +207,7 @@ def scope_of(caller: Caller, reseller: str | None) -> Scope:
 
 
 def _lock(customer: Account) -> Account:
-    return Account.objects.everything(reason="read within the scope").select_for_update().get(pk=customer.pk)
+    return Account.objects.everything(reason="read within the scope").select_for_update(no_key=True).get(pk=customer.pk)
 
 
 def _check_reason(reason: str) -> None:

@@ -28,7 +28,7 @@ def locked(where: str, values: Sequence[Any]) -> list[LedgerAccount]:
     `where` is SQL of the caller's own, with `%s` for each value; whose accounts it names was read within a scope.
     """
     assert connection.in_atomic_block
-    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     rows = prepared(f"SELECT {', '.join(_COLUMNS)} FROM ledger_account WHERE {where} ORDER BY id{lock}", values)  # noqa: S608  # of ours
     return [LedgerAccount.from_db(None, _COLUMNS, _read(row)) for row in rows]
 

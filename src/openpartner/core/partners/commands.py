@@ -94,7 +94,7 @@ def change_partner_remark(caller: Caller, *, account_id: str, remark: str) -> Ac
 
 
 def _partner(caller: Caller, account_id: str) -> Account:
-    found = partners(caller.scope).select_for_update().filter(account_id=account_id).first()
+    found = partners(caller.scope).select_for_update(no_key=True).filter(account_id=account_id).first()
     if found is None:
         raise NotVisible("partner")
     return found
