@@ -19,6 +19,7 @@ from openpartner.core.credit.models import CreditAllocation
 from openpartner.core.credit.queries import credit_of, credit_of_partner
 from openpartner.core.jobs.results import open_result
 from openpartner.core.ledger.models import Transfer
+from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.partners.commands import grant_flag
 from openpartner.kit.money import Money
 from openpartner.listings.exports import fetch_export, start_export
@@ -274,3 +275,26 @@ def test_lists_tell_credit_and_expenditure(lined: World) -> None:
     assert Worker().once() >= 1
     with open_result(lined.dora.caller, fetch_export(lined.dora.caller, job_id=job.pk))[1] as file:
         assert f'"{lined.cora.uin}",37.500000,50.000000,12.500000,"USD"' in file.read().decode()
+
+
+def test_alerts_go_to_the_recipients_and_stand_in_the_list(lined: World) -> None:
+    """tencent:B.2: at 25, 10 and 0 percent of the total, to partner and customer."""
+    client = browser(lined.dora)
+    address = "/credit/alerts/recipients/"
+    assert sent(client, address, emails="desk@example.com\n\n till@example.com ")[0] == 302
+    assert "desk@example.com\ntill@example.com</textarea>" in client.get(address).content.decode()
+    status, page = sent(client, address, emails="desk@example.com\nnobody")
+    assert (status, "no address" in page) == (422, True)
+    lines = [bills.line(lined.cora, date(2026, 10, 5), "44")]  # 6 of 50 are left: below 25, above 10 percent
+    bills.publish_lines(lined, "2026-10", lines)
+    while Worker().once():
+        pass
+    told = {mail.recipient for mail in OutgoingMail.objects.everything(reason="test").filter(template="credit-low")}
+    assert told == {"desk@example.com", "till@example.com", "cora@example.com"}
+    rows = client.get("/credit/alerts.json").json()["rows"]
+    assert [(row["notice"], row["percent"], row["available"]) for row in rows] == [("Credit is low", 25, "6.000000")]
+    assert "Credit is low" in text_of(browser(lined.cora), "/credit/alerts/")
+    assert "Credit is low · 25 %" in text_of(client, f"/customers/{lined.cora.account_id}/credit/")
+    for other in ("rita", "sol", "carl"):
+        assert browser(lined[other]).get("/credit/alerts.json").json()["rows"] == []
+    assert browser(lined.cora).get(address).status_code in {403, 404}
