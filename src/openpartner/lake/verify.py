@@ -11,10 +11,14 @@ from openpartner.lake import schema
 from openpartner.lake.grains import BY_CUSTOMER, BY_PARTNER, grains_of
 from openpartner.lake.store import Lake, quoted
 from openpartner.lake.summaries import summary_sql
-from openpartner.lake.write import Cut, Range, describe, lines_of, units, within
+from openpartner.lake.write import HIGHEST, LOWEST, Cut, Key, Range, cuts, describe, lines_of, units, within
 
 if TYPE_CHECKING:
     import duckdb
+
+
+GROUPS_AT_ONCE = 50_000
+"""Groups of a summary that are compared at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,22 @@ def check_summary(
         if rows:
             yield f"{name} sums up lines that are not there"
         return
-    yield from _compared(connection, name, kept, summary_sql(lines_of(lake, files)))
-    for names, by in (([part.name for part in grains.customers], BY_CUSTOMER), ([name], BY_PARTNER)):
-        if grains.groups:
-            yield from _compared(connection, names[0], _rows(lake, names), summary_sql(kept, "sum(lines)", by=by))
+    lines, customers = lines_of(lake, files), [part.name for part in grains.customers]
+    found, of_customers = Differences(), Differences()
+    for whose in map(within, _stretches(connection, kept)):
+        groups = f"SELECT * FROM ({kept}) WHERE {whose}"  # noqa: S608  # of ours
+        found.add(connection, groups, summary_sql(f"SELECT * FROM ({lines}) WHERE {whose}", is_ordered=False))  # noqa: S608  # of ours
+        if customers:
+            sums = f"SELECT * FROM ({_rows(lake, customers)}) WHERE {whose}"  # noqa: S608  # of ours
+            of_customers.add(connection, sums, summary_sql(groups, "sum(lines)", by=BY_CUSTOMER, is_ordered=False))
+    yield from found.told(name)
+    if customers:
+        yield from of_customers.told(customers[0])
+    if grains.groups:
+        of_partners = Differences()
+        partners = summary_sql(kept, "sum(lines)", by=BY_PARTNER, is_ordered=False)
+        of_partners.add(connection, _rows(lake, [name]), partners)
+        yield from of_partners.told(name)
     for part in grains.groups:
         (strange,) = connection.execute(
             f"SELECT count(*) FROM ({_rows(lake, [part.name])}) WHERE NOT ({within(Cut(part.low, part.high))})"  # noqa: S608  # of ours
@@ -92,11 +108,45 @@ def check_summary(
             yield f"{part.name} holds other customers' sums than its head says, in {strange} rows"
 
 
-def _compared(connection: duckdb.DuckDBPyConnection, name: str, kept: str, made: str) -> Iterator[str]:
-    for less, more, what in ((kept, made, "more"), (made, kept, "less")):
-        (rows,) = connection.execute(f"SELECT count(*) FROM (({less}) EXCEPT ALL ({more}))").fetchone() or (0,)  # noqa: S608  # of ours
-        if rows:
-            yield f"{name} says {what} than the lines do, in {rows} rows"
+@dataclass(slots=True)
+class Differences:
+    """By how many rows what is kept and what is made now are not the same."""
+
+    more: int = 0
+    less: int = 0
+
+    def add(self, connection: duckdb.DuckDBPyConnection, kept: str, made: str) -> None:
+        """Compare two queries, few enough rows for memory."""
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE rows_kept AS {kept}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE rows_made AS {made}")
+        self.more += _one(connection, "SELECT count(*) FROM (FROM rows_kept EXCEPT ALL FROM rows_made)")
+        self.less += _one(connection, "SELECT count(*) FROM (FROM rows_made EXCEPT ALL FROM rows_kept)")
+        connection.execute("DROP TABLE rows_kept; DROP TABLE rows_made")
+
+    def told(self, name: str) -> Iterator[str]:
+        """Sentences about the file that keeps them."""
+        for rows, what in ((self.more, "more"), (self.less, "less")):
+            if rows:
+                yield f"{name} says {what} than the lines do, in {rows} rows"
+
+
+def _stretches(connection: duckdb.DuckDBPyConnection, kept: str) -> Iterator[Cut]:
+    """Everybody there can be, cut where about so many groups are kept: memory does not grow with the month."""
+    counted = connection.execute(
+        f"SELECT payer_id, partner_id, customer_id, count(*) FROM ({kept}) GROUP BY ALL ORDER BY ALL"  # noqa: S608  # of ours
+    ).fetchall()
+    low = LOWEST
+    starts = [cut.low for cut in cuts([(Key(*row[:3]), int(row[3])) for row in counted], lines=GROUPS_AT_ONCE)]
+    for start in starts[1:]:
+        yield Cut(low, start._replace(customer=start.customer - 1))
+        low = start
+    yield Cut(low, HIGHEST)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _damage(lake: Lake, name: str, sha256: str) -> str:
