@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from openpartner.core.base.scope import Scope
@@ -145,19 +146,29 @@ def _in_currency(source: Source, currency: str) -> Source:
     return source._replace(where=replace(source.where, equal={**source.where.equal, "currency": (currency,)}))
 
 
-def _group(payer: str, by: Sequence[By], row: tuple[Any, ...], amounts: int) -> Group:
-    codes: dict[By, str] = {}
-    names: dict[By, str] = {}
-    place = 0
+@lru_cache(maxsize=64)
+def _places(by: tuple[By, ...]) -> tuple[tuple[tuple[By, int], ...], tuple[tuple[By, int], ...], int]:
+    """Where a row has the code of each dimension and the name of each that is named, and where they end."""
+    codes, names, place = [], [], 0
     for one in by:
-        value = row[place]
-        codes[one] = "" if value is None else str(value)
+        codes.append((one, place))
         place += 1
         if isinstance(one, Dimension) and one.is_named:
-            names[one] = row[place] or ""
+            names.append((one, place))
             place += 1
-    assert len(row) == place + 1 + amounts
-    return Group(payer, codes, names, int(row[place]), tuple(row[place + 1 :]))
+    return tuple(codes), tuple(names), place
+
+
+def _group(payer: str, by: Sequence[By], row: tuple[Any, ...], amounts: int) -> Group:
+    codes, names, end = _places(tuple(by))
+    assert len(row) == end + 1 + amounts
+    return Group(
+        payer,
+        {one: "" if row[place] is None else str(row[place]) for one, place in codes},
+        {one: row[place] or "" for one, place in names},
+        int(row[end]),
+        row[end + 1 :],
+    )
 
 
 def _later(one: date | None, other: date | None) -> date | None:
