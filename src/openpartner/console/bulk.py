@@ -16,6 +16,7 @@ from openpartner.console.actions import Bulk
 from openpartner.console.customer_actions import ManagerForm
 from openpartner.console.form_page import add_refusal
 from openpartner.console.page import action
+from openpartner.console.suspension import LEVELS, SuspendForm, told_of
 from openpartner.core.access.managers import manager_choices
 from openpartner.core.accounts.models import LABEL_SEPARATOR
 from openpartner.core.base.caller import Caller
@@ -24,6 +25,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.customers.bulk import AT_ONCE_MAX, Outcome, RowResult, add_label, assign_managers, remove_label
 from openpartner.core.customers.commands import LABELS_MAX
 from openpartner.core.customers.matching import customers
+from openpartner.core.customers.suspension import freeze, unfreeze
 from openpartner.kit.ids import is_account_id
 from openpartner.kit.masks import mask_name
 from openpartner.listings.declare import Words
@@ -75,6 +77,8 @@ def bulk_for(caller: Caller) -> list[Bulk]:
     known = [
         (Permission.CUSTOMER_ASSIGN, Bulk(__("Assign account manager"), reverse("assign_chosen"), "people")),
         (Permission.CUSTOMER_WRITE, Bulk(__("Tag"), reverse("tag_chosen"), "tag")),
+        (Permission.FREEZE, Bulk(__("Suspend"), reverse("suspend_chosen"), "lock")),
+        (Permission.FREEZE, Bulk(__("Lift the suspension"), reverse("resume_chosen"), "check")),
     ]
     return [bulk for permission, bulk in known if permission in caller.permissions]
 
@@ -101,6 +105,31 @@ def tag_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         return change(caller, account_ids=chosen, label=form.cleaned_data["label"])
 
     return _answer(request, caller, form, _("Tag"), act)
+
+
+@action("customers/suspend/", Permission.FREEZE)
+def suspend_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Suspend the chosen customers."""
+    form = SuspendForm(request.POST if "confirm" in request.POST else None).offer(LEVELS)
+
+    def act(chosen: Sequence[str]) -> list[RowResult]:
+        level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
+        return told_of(freeze(caller, account_ids=chosen, level=level, reason=reason))
+
+    return _answer(request, caller, form, _("Suspend"), act)
+
+
+@action("customers/resume/", Permission.FREEZE)
+def resume_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Let the chosen customers go on that are suspended at a level."""
+    form = SuspendForm(request.POST if "confirm" in request.POST else None).offer(LEVELS)
+    form.fields["level"].label = __("What was suspended")
+
+    def act(chosen: Sequence[str]) -> list[RowResult]:
+        level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
+        return told_of(unfreeze(caller, account_ids=chosen, level=level, reason=reason))
+
+    return _answer(request, caller, form, _("Lift the suspension"), act)
 
 
 def _answer(

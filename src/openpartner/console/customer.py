@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
 from openpartner.console.customer_costs import spending_of
 from openpartner.console.page import LISTING, page
+from openpartner.console.suspension import can_suspend, undoable
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
@@ -79,6 +80,8 @@ def customer_page(
         "is_own": own,
         "can_write": own and Permission.CUSTOMER_WRITE in caller.permissions,
         "can_assign": own and Permission.CUSTOMER_ASSIGN in caller.permissions,
+        "can_suspend": can_suspend(caller, found),
+        "can_undo": undoable(caller, found) is not None,
     }
     return account_page(
         request,
