@@ -23,6 +23,7 @@ from openpartner.core.credit.standing import (
     would_change,
 )
 from openpartner.core.jobs.models import Job
+from openpartner.core.ledger.models import LedgerAccount
 from openpartner.core.ledger.verify import faults
 from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.partners.commands import grant_flag, withdraw_flag
@@ -191,6 +192,18 @@ def test_leaving_gives_back_what_is_unspent(cora: World, spend: Spend) -> None:
     figures = partner_credit(cora.dora.caller)
     assert (figures.remaining, figures.customers_total) == (usd("970"), usd("30"))
     assert credit_of(cora.cora.account, cora.dora.account_pk).available == 0
+    assert list(faults()) == []
+
+
+def test_a_partner_that_leaves_gives_its_pool_or_line_back(world: World, line: Give, pool: Give) -> None:
+    line("dora", "1000")
+    pool("rita", "60")
+    line("sol", "50")
+    for name in ("carl", "cleo", "rita", "cato", "sol"):  # whoever sells to nobody any more can leave
+        release(lock_account(world[name].account_pk), until=clock.now(), by="the test")
+    assert partner_credit(world.dora.caller).remaining == usd("1000")
+    issued = LedgerAccount.objects.everything(reason="test").get(holder=world.pia.account_pk)
+    assert issued.balance == usd("-1000")
     assert list(faults()) == []
 
 

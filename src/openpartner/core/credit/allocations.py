@@ -118,7 +118,11 @@ def allocate_pool(caller: Caller, *, reseller: Account | int, change: Money, rem
     check_change(change, remark, key, POOL_CHANGE_MAX)
     uin = reseller if isinstance(reseller, int) else reseller.uin
     child = get_reseller(caller.scope, uin=uin)
-    parent = Account.objects.everything(reason="the caller's own account").select_for_update(no_key=True).get(pk=caller.account)
+    parent = (
+        Account.objects.everything(reason="the caller's own account")
+        .select_for_update(no_key=True)
+        .get(pk=caller.account)
+    )
     source, target = purses.hold(purses.line(parent), purses.line(child))
     if change.currency != target.currency:
         raise Invalid("change", f"is not in {target.currency}")
@@ -151,12 +155,16 @@ def check_change(change: Money, remark: str, key: str, most: int) -> None:
 
 
 def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None:
-    """Take back all that a locked customer or reseller has unspent of a partner's credit, when there is any."""
+    """Take back all that a locked customer or partner has unspent of what it was given, when there is any."""
+    kinds = (Kind.ALLOCATION, Kind.RECLAIM)
     if child.kind == AccountKind.CUSTOMER:
         source, target, used = purses.hold(
             purses.line(partner), purses.available(child, partner), purses.used(child, partner)
         )
         given, total = Given.CUSTOMER, purses.together([target, used])
+    elif partner.kind == AccountKind.PROVIDER:
+        source, target = purses.hold(purses.issued(partner, purses.currency_of(child)), purses.line(child))
+        given, total, kinds = Given.LINE, total_of(child.pk, partner.pk), (Kind.GRANT, Kind.GRANT_TAKEN_BACK)
     else:
         source, target = purses.hold(purses.line(partner), purses.line(child))
         given, total = Given.POOL, total_of(child.pk, partner.pk)
@@ -164,7 +172,8 @@ def give_back(child: Account, partner: Account, *, by: str) -> Allocation | None
     if left <= 0:
         return None
     # It takes from the account, which has then given more than ever before: there is no such key yet.
-    return move(by, Movement(given, source, target, total, -left, LEFT, f"left:{target.pk}:{target.debits}"))
+    key = f"left:{target.pk}:{target.debits}"
+    return move(by, Movement(given, source, target, total, -left, LEFT, key, kinds=kinds))
 
 
 def move(operator: str, one: Movement) -> Allocation:
