@@ -11,13 +11,14 @@ from openpartner.core.accounts.placing import lock_account, release
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed
 from openpartner.core.base.kinds import Suspension
 from openpartner.core.credit.allocations import NotAllocable
+from openpartner.core.credit.asking import ask_to_reassess
 from openpartner.core.credit.models import CreditNotice, CreditStanding, Notice
 from openpartner.core.credit.policies import set_policy, set_terms, set_unlimited
 from openpartner.core.credit.queries import credit_of, partner_credit
 from openpartner.core.credit.standing import (
-    ask_to_reassess,
     in_arrears,
     reassess,
+    reassess_known,
     runs,
     standings,
     would_change,
@@ -183,6 +184,23 @@ def test_a_publication_asks_for_a_look_at_its_customers(cora: World) -> None:
     assert [str(cora.cora.account_pk) in job.args for job in jobs] == [True]
     ask_to_reassess([])
     assert jobs.count() == 1
+
+
+def asked_for() -> list[str]:
+    jobs = Job.objects.everything(reason="test").filter(kind="credit.reassess").order_by("pk")
+    return [job.args for job in jobs]
+
+
+def test_new_rules_ask_for_a_look_at_whom_they_concern(cora: World, spend: Spend, give: Give) -> None:
+    give("chen", "10")
+    spend("cora", "100")
+    set_policy(cora.dora.caller, stop_at_zero=True)
+    set_terms(cora.dora.caller, customer=cora.chen.uin, thresholds=[50])
+    keys = [cora.cora.account_pk, cora.chen.account_pk]
+    assert asked_for() == [f'{{"customers": [{key}]}}' for key in keys]
+    reassess(keys)
+    reassess_known()  # cora is in arrears now, chen is not
+    assert asked_for()[2:] == [f'{{"customers": [{keys[0]}]}}']
 
 
 def test_leaving_gives_back_what_is_unspent(cora: World, spend: Spend) -> None:

@@ -8,7 +8,8 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.followers import Published
 from openpartner.core.credit import purses
 from openpartner.core.credit.allocations import give_back
-from openpartner.core.credit.standing import ask_to_reassess, close
+from openpartner.core.credit.asking import ask_to_reassess
+from openpartner.core.credit.standing import close
 from openpartner.core.ledger.models import LedgerAccount, Use
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from openpartner.core.credit.standing import LOCKED_AT_ONCE, REASSESS, reassess
+from openpartner.core.credit.asking import REASSESS
+from openpartner.core.credit.standing import LOCKED_AT_ONCE, reassess, reassess_known
 from openpartner.core.jobs.registry import job
+from openpartner.core.jobs.schedule import recurring
 from openpartner.core.jobs.work import Work
 
 
@@ -17,3 +19,9 @@ def reassess_customers(work: Work) -> None:
             reassess(keys[done : done + LOCKED_AT_ONCE])
             done = min(done + LOCKED_AT_ONCE, len(keys))
             work.checkpoint(str(done), done=done, total=len(keys))
+
+
+@recurring("credit.standings", every_seconds=3600)
+def look_again() -> None:
+    """Look again at who is in arrears: feature flags come and go without asking."""
+    reassess_known()

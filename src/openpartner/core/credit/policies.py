@@ -15,7 +15,9 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.command import command
 from openpartner.core.credit import purses
+from openpartner.core.credit.asking import ask_to_reassess
 from openpartner.core.credit.models import CreditPolicy, CreditTerms
+from openpartner.core.credit.queries import in_arrears_or_empty
 from openpartner.core.customers.queries import get_direct_customer
 from openpartner.core.partners.queries import has_flag, partners
 from openpartner.kit import clock
@@ -62,7 +64,7 @@ DEFAULTS = Rules()
 def set_policy(caller: Caller, *, stop_at_zero: bool | None = None, retention_days: int | None = None) -> CreditPolicy:
     """Change what the calling partner has decided for its customers; None leaves as it is. Returns the policy.
 
-    Customers stop or resume with the job that the caller's console asks for: `would_change` tells whom before.
+    A worker stops and resumes those whom it concerns; `standing.would_change` tells whom before.
     """
     if not caller.kind.is_partner:
         raise NotVisible("partner")
@@ -73,6 +75,7 @@ def set_policy(caller: Caller, *, stop_at_zero: bool | None = None, retention_da
     row.stop_at_zero = row.stop_at_zero if stop_at_zero is None else stop_at_zero
     row.retention_days = row.retention_days if retention_days is None else retention_days
     row.save()
+    ask_to_reassess([customer for customer, _ in in_arrears_or_empty(partner.pk, purses.currency_of(partner))])
     record(
         caller,
         Action.CREDIT_POLICY_SET,
@@ -133,6 +136,7 @@ def set_terms(
     row.thresholds = row.thresholds if thresholds is None else _joined(thresholds)
     row.changed_at = clock.now()
     row.save()
+    ask_to_reassess([child.pk])
     record(
         caller,
         Action.CREDIT_TERMS_SET,

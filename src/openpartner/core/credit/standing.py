@@ -17,15 +17,14 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind, Suspension
 from openpartner.core.credit import purses
+from openpartner.core.credit.asking import ask_to_reassess
 from openpartner.core.credit.models import CreditPolicy, CreditStanding
 from openpartner.core.credit.notices import Told, tell
 from openpartner.core.credit.policies import Rules, policy_of, rules_of
-from openpartner.core.credit.queries import AT_ONCE, NONE, Credit, credits_of, in_arrears_or_empty
-from openpartner.core.jobs.enqueue import enqueue
+from openpartner.core.credit.queries import NONE, Credit, credits_of, in_arrears_or_empty
 from openpartner.kit import clock
 
 WHY = "a standing follows from the ledger, whoever asks"
-REASSESS = "credit.reassess"
 LOCKED_AT_ONCE = 200
 
 
@@ -83,11 +82,10 @@ def reassess(keys: Collection[int]) -> None:
             _reassess(list(rows.filter(pk__in=wanted[start : start + LOCKED_AT_ONCE], kind=AccountKind.CUSTOMER)))
 
 
-def ask_to_reassess(keys: Collection[int]) -> None:
-    """Have it done by a worker, in lots of five thousand; part of the transaction that changes something."""
-    wanted = sorted(set(keys))
-    for start in range(0, len(wanted), AT_ONCE):
-        enqueue(None, REASSESS, {"customers": wanted[start : start + AT_ONCE]})
+def reassess_known() -> None:
+    """Have everybody looked at who is in arrears: a flag that came or went decides what that means."""
+    rows = CreditStanding.objects.everything(reason=WHY).filter(until__isnull=True)
+    ask_to_reassess(set(rows.values_list("customer_id", flat=True)))
 
 
 def would_change(caller: Caller, *, stop_at_zero: bool | None = None, is_non_stop: bool | None = None) -> Preview:
