@@ -187,6 +187,15 @@ def test_a_partner_sees_its_credit_at_a_glance(lined: World) -> None:
     assert re.search(r"Credit lines granted 1,050.10 USD Not given to customers yet: 1,000.10 USD", provider), provider
 
 
+def test_customers_in_arrears_are_named(lined: World) -> None:
+    bills.publish_lines(lined, "2026-10", [bills.line(lined.cora, date(2026, 10, 5), "50.5")])
+    while Worker().once():
+        pass
+    assert re.search(r"In arrears C\*+ −0.50 USD", text_of(browser(lined.dora), "/credit/"))
+    page = text_of(browser(lined.dora), f"/customers/{lined.cora.account_id}/credit/")
+    assert "In arrears: services stop" in page
+
+
 def test_a_customer_sees_its_own_credit_and_not_who_gave_it(lined: World) -> None:
     client = browser(lined.cora)
     assert client.get("/credit/")["Location"] == f"/customers/{lined.cora.account_id}/credit/"

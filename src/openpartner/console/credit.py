@@ -18,11 +18,12 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.credit.purses import currency_of
-from openpartner.core.credit.queries import credit_of_partner, in_arrears_or_empty
+from openpartner.core.credit.queries import credit_of_partner
 from openpartner.core.credit.records import (
     AllocationFilter,
     customer_allocations,
     granted,
+    in_arrears_now,
     newest_notices,
     stated_account,
 )
@@ -123,17 +124,8 @@ def _back() -> tuple[str, str]:
 
 
 def _short(caller: Caller, own: Account) -> list[tuple[str, str, Money]]:
-    """Some direct customers with nothing available: masked name, address, amount. The deepest in arrears first."""
-    currency = currency_of(own)
-    found = dict(sorted(in_arrears_or_empty(caller.account, currency), key=lambda one: one[1])[:SHOWN])
-    rows = Account.objects.within(caller.own()).filter(pk__in=list(found))
-    known = {row.pk: row for row in rows}
+    """Some direct customers in arrears: masked name, address, amount."""
     return [
-        (
-            _name(known[key]),
-            reverse("customer_credit", args=[known[key].account_id]),
-            Money(currency, available),
-        )
-        for key, available in found.items()
-        if key in known
+        (_name(one), reverse("customer_credit", args=[one.account_id]), Money(currency_of(own), available))
+        for one, available in in_arrears_now(caller.own(), SHOWN)
     ]

@@ -17,8 +17,9 @@ from openpartner.core.base.scoped import ScopedManager, ScopedModel
 from openpartner.core.billing.models import BillMonth, CustomerMonth, MonthState
 from openpartner.core.billing.months import month_of_day
 from openpartner.core.credit.confirmations import BillState
-from openpartner.core.credit.models import BillConfirmation, CreditAllocation, CreditNotice, Given
+from openpartner.core.credit.models import BillConfirmation, CreditAllocation, CreditNotice, CreditStanding, Given
 from openpartner.core.credit.purses import OF_CUSTOMER, currency_of
+from openpartner.core.credit.queries import NONE, credits_of
 from openpartner.core.customers.matching import customers
 from openpartner.core.ledger.balances import MOVING
 from openpartner.core.ledger.models import LedgerAccount, Transfer, Use
@@ -242,6 +243,14 @@ def notice_records(scope: Scope, where: NoticeFilter) -> QuerySet[CreditNotice]:
 def newest_notices(scope: Scope, most: int) -> list[CreditNotice]:
     """The last things that were told about customers in the scope, each with its customer."""
     return list(of_customers(CreditNotice, scope).select_related("customer").order_by("-id")[:most])
+
+
+def in_arrears_now(scope: Scope, most: int) -> list[tuple[Account, int]]:
+    """Customers in arrears, longest first, each with what is available now in millionths: below zero as a rule."""
+    rows = of_customers(CreditStanding, scope).filter(until__isnull=True).select_related("customer")
+    found = list(rows.order_by("since", "id")[:most])
+    credits_now = credits_of({row.customer_id: row.partner_id for row in found})
+    return [(row.customer, credits_now.get(row.customer_id, NONE).available) for row in found]
 
 
 def of_customers(model: type[Row], scope: Scope) -> QuerySet[Row]:
