@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotVisible
+from openpartner.core.customers.commands import disassociate
 from openpartner.core.jobs.schedule import RECURRING
 from openpartner.core.ledger.models import Use
 from openpartner.core.ledger.verify import faults
@@ -324,6 +325,17 @@ def test_a_reclaim_takes_all_that_is_left(world: World) -> None:
     voucher = give(world.dora, world.cora, 40)
     reclaim_voucher(world.dora.caller, code=voucher.code)
     assert (balance(Use.VOUCHER, voucher.pk), left(world, "dora")) == (0, 100)
+
+
+def test_a_customer_that_leaves_leaves_its_vouchers(world: World) -> None:
+    """huawei:E4: operation 3 of the log."""
+    fill(world, 100)
+    voucher = give(world.dora, world.cora, 40)
+    disassociate(world.dora.caller, account_id=world.cora.account_id)
+    assert (again(voucher).state, left(world, "dora")) == (VoucherState.RECLAIMED, 100)
+    assert usable_balance(world.cora.account_pk) == 0
+    log = VoucherRecord.objects.everything(reason="a test").filter(voucher=voucher).order_by("pk")
+    assert [one.operation for one in log] == [Operation.ISSUE, Operation.UNBIND]
 
 
 def test_a_distributor_shares_a_quota_out_and_takes_it_back(world: World) -> None:

@@ -16,7 +16,7 @@ from openpartner.core.ledger.transfers import Cause, Order, post_one
 from openpartner.core.vouchers.log import Deed, note_voucher
 from openpartner.core.vouchers.models import Voucher
 from openpartner.core.vouchers.purses import quota_purse, source, voucher_purse, vouchers_left
-from openpartner.core.vouchers.vocabulary import Operation, VoucherState
+from openpartner.core.vouchers.vocabulary import Operation, VoucherKind, VoucherState
 from openpartner.kit import clock
 
 KINDS = {
@@ -59,17 +59,36 @@ def left_on(voucher: Voucher) -> int:
 def lock_voucher(key: int) -> Voucher:
     """The row, locked until the transaction ends, after its quota's, as issuing locks them."""
     rows = Voucher.objects.everything(reason="it was read within a scope")
-    return rows.select_for_update(of=("self",)).get(pk=key)
+    return rows.select_for_update(no_key=True, of=("self",)).get(pk=key)
 
 
-def end(voucher: Voucher, state: VoucherState, moment: datetime, *, by: str, remark: str = "") -> int:
-    """End a locked voucher and give back what is left; returns that."""
+def take_back_at_release(account: Account, by: str) -> None:
+    """Take back what a customer still has of the partner that it is being released from (huawei:E4)."""
+    rows = Voucher.objects.everything(reason="its partner and it part").filter(
+        customer=account, partner=account.partner_id, kind=VoucherKind.CUSTOMER, state=VoucherState.ISSUED
+    )
+    for key in list(rows.order_by("pk").values_list("pk", flat=True)):
+        voucher = lock_voucher(key)
+        if voucher.state == VoucherState.ISSUED:
+            end(voucher, VoucherState.RECLAIMED, clock.now(), by=by, operation=Operation.UNBIND)
+
+
+def end(
+    voucher: Voucher,
+    state: VoucherState,
+    moment: datetime,
+    *,
+    by: str,
+    remark: str = "",
+    operation: Operation | None = None,
+) -> int:
+    """End a locked voucher and give back what is left; returns that. The log has the operation, or the state's own."""
     left = left_on(voucher)
     if left:
         give_back(voucher, left, KINDS[state], f"voucher-end:{voucher.pk}")
     voucher.state, voucher.left_micros, voucher.ended_at = state, left, moment
     voucher.save(update_fields=["state", "left_micros", "ended_at"])
-    note_voucher(Deed(operation=OPERATIONS[state], at=moment, operator=by, remark=remark), voucher, left)
+    note_voucher(Deed(operation=operation or OPERATIONS[state], at=moment, operator=by, remark=remark), voucher, left)
     return left
 
 

@@ -194,7 +194,9 @@ def locked_quota(found: VoucherQuota | None) -> VoucherQuota:
     """The row, locked until the transaction ends; NotVisible for nothing."""
     if found is None:
         raise NotVisible("quota")
-    rows = VoucherQuota.objects.everything(reason="it was read within a scope").select_for_update(of=("self",))
+    rows = VoucherQuota.objects.everything(reason="it was read within a scope").select_for_update(
+        no_key=True, of=("self",)
+    )
     return rows.get(pk=found.pk)
 
 

@@ -66,7 +66,7 @@ def save_template(caller: Caller, *, values: TemplateValues, template: int | Non
             **columns,
         )
     else:
-        found = own.select_for_update(of=("self",)).filter(pk=template).first()
+        found = own.select_for_update(no_key=True, of=("self",)).filter(pk=template).first()
         if found is None:
             raise NotVisible("template")
         if found.issued_at is not None:

@@ -176,7 +176,9 @@ def _stage(provider: int, cloud: str, month: int, token: str, drafts: Sequence[D
 
 
 def _locked(keys: Collection[int]) -> dict[int, Voucher]:
-    rows = Voucher.objects.everything(reason="of a month that is being published").select_for_update(of=("self",))
+    rows = Voucher.objects.everything(reason="of a month that is being published").select_for_update(
+        no_key=True, of=("self",)
+    )
     found: dict[int, Voucher] = {}
     wanted = sorted(keys)
     for start in range(0, len(wanted), AT_ONCE):
