@@ -21,8 +21,9 @@ from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.audit.seal import Sealer
 from openpartner.core.base import bulk, triggers
-from openpartner.core.base.kinds import AssociationKind
+from openpartner.core.base.kinds import AssociationKind, Suspension
 from openpartner.core.customers.commands import assign_manager
+from openpartner.core.customers.suspension import freeze
 from openpartner.core.loading.verify import verify
 from openpartner.project.commands.verify import command
 from tests.support.people import World
@@ -144,6 +145,17 @@ def test_it_tells_a_counter_that_is_off(channel: World, statement: str) -> None:
     found = differences()
     assert found.keys() == {"counters of customers"}
     assert all(str(channel.rita.uin) in told for told in found["counters of customers"])
+
+
+def test_a_suspension_without_its_record(channel: World) -> None:
+    sql("UPDATE account SET suspension = 1 WHERE id = %s", channel.cora.account_pk)
+    (told,) = differences()["suspensions"]
+    assert str(channel.cora.uin) in told
+    sql("UPDATE account SET suspension = 0 WHERE id = %s", channel.cora.account_pk)
+    freeze(channel.dora.caller, account_ids=[channel.cora.account_id], level=Suspension.ACCOUNT, reason="r")
+    assert differences() == {}
+    sql("UPDATE account SET suspension = 2 WHERE id = %s", channel.cora.account_pk)
+    assert differences().keys() == {"suspensions"}
 
 
 def test_it_tells_a_manager_without_an_assignment(channel: World) -> None:

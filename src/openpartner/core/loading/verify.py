@@ -189,6 +189,17 @@ def _refolded(rows: QuerySet[Account]) -> Found:
             yield f"account {row.uin}: {', '.join(wrong)} do not follow from its names"
 
 
+def _suspensions() -> Found:
+    """The level of an associated customer, beside the record of its current suspension."""
+    rows = _rows(
+        "SELECT a.uin FROM account a LEFT JOIN suspension_record r ON r.customer_id = a.id AND r.until IS NULL"  # noqa: S608  # a constant
+        f" WHERE a.kind = {AccountKind.CUSTOMER} AND a.associated_at IS NOT NULL"
+        " AND a.suspension <> coalesce(r.level, 0)"
+    )
+    for (uin,) in rows:
+        yield f"account {uin}: its suspension differs from the record of it"
+
+
 def _permissions() -> Found:
     """What each user may do and whether it sees assigned customers only, from its roles."""
     users = User.objects.everything(reason=WHY).order_by("id").prefetch_related("roles__custom")
@@ -236,6 +247,7 @@ CHECKS: Sequence[Check] = (
     Check("history of associations", _history),
     Check("counters of customers", _counts),
     Check("account managers", _managers),
+    Check("suspensions", _suspensions),
     Check("folded names", _folded_sample, thorough=_folded),
     Check("permissions of users", _permissions),
     Check("references", _references),
