@@ -67,7 +67,9 @@ def used(customer: Account, giver: Account | None = None) -> Name:
 def hold(*names: Name) -> list[LedgerAccount]:
     """The accounts of these names, opened where there are none, locked until the transaction ends, in their order."""
     keys = [account(name).pk for name in names]
-    rows = LedgerAccount.objects.everything(reason=WHY).select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    rows = (
+        LedgerAccount.objects.everything(reason=WHY).select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    )
     found = {one.pk: one for one in rows}
     return [found[key] for key in keys]
 
