@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -125,9 +126,18 @@ def capture(port: int, requests: Path, into: Path) -> None:
         answer = b"".join(application(_environ(raw, port), lambda *_: None))
         assert b'"TotalCredit"' in answer, answer
         if number >= len(raws) // 2:  # what is compiled and cached on first use is not part of it
-            sequences.append(list(_captured))
+            sequences.append([(what, text, _plain(values)) for what, text, values in _captured])
     into.write_bytes(pickle.dumps(sequences))
     json.dump({"statements": len(sequences[-1]), "sequences": len(sequences)}, sys.stdout)
+
+
+def _plain(value: Any) -> Any:
+    """Values without the product's own types: its enumerations are numbers and texts to a driver."""
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value
 
 
 def _environ(raw: bytes, port: int) -> dict[str, Any]:
@@ -262,17 +272,22 @@ def _connection() -> Any:
 
 def _carry_out(opened: Any, statements: Sequence[Statement]) -> None:
     fresh: dict[str, str] = {}
+    # Before the transaction begins: nobody waits for a lock while values are made.
+    ready = [
+        (what, text, [_anew(row, fresh) for row in values] if what == "many" else _anew(values or (), fresh))
+        for what, text, values in statements
+    ]
     cursor = opened.cursor()
-    for what, text, values in statements:
+    for what, text, values in ready:
         if what == "begin":
             cursor.execute("BEGIN" if DATABASE_URL else "BEGIN IMMEDIATE")
         elif what == "end":
             if DATABASE_URL or opened.in_transaction:
                 cursor.execute("COMMIT")
         elif what == "many":
-            cursor.executemany(text, [_anew(row, fresh) for row in values])
+            cursor.executemany(text, values)
         else:
-            cursor.execute(text, _anew(values, fresh) if values is not None else ())
+            cursor.execute(text, values)
             if cursor.description:
                 cursor.fetchall()
     cursor.close()
