@@ -96,6 +96,7 @@ SAMPLES: dict[str, str] = {
     "operator": "200000000008",
     "tag_key": "team",
     "holder": f"{0xA008:032x}",
+    "voucher": "ABCDEFGHIJKLMNOPQRSTUV",
 }
 
 
@@ -125,6 +126,8 @@ def people(world: World, random: Random) -> World:
     ]
     bills.publish_lines(world, "2026-10", paid, state=MonthState.FINAL)
     confirm_bill(world["dora"].caller, customer=world["cora"].uin, month=month_of("2026-10"), remark="=paid", key="c")
+    while Worker().once():  # what publications ask for, so that the alerts they lead to are there
+        pass
     return world
 
 
