@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
 
 from tests.sdk.huawei.coupons.asking import Huawei, Made, People, ask, refusal
 
+NUMBERS = count()
 BAD = (400, "CBC.0100")
 STATE = (400, "CBC.99000012")
 FAR = "2036-01-01T00:00:00Z"
@@ -17,7 +19,12 @@ BEGUN = "2026-10-01T00:00:00Z"
 
 
 def issue(huawei: Huawei, people: People, quota: str, who: str, customer: str, value: str) -> str:
-    given = {"quota_id": quota, "customer_ids": [people[customer].account_id], "face_value": Decimal(value)}
+    given: dict[str, Any] = {
+        "quota_id": quota,
+        "customer_ids": [people[customer].account_id],
+        "face_value": Decimal(value),
+    }
+    given["memo"] = f"coupon {next(NUMBERS)}"  # two equal requests of one second would be one
     (info,) = ask(huawei, people[who], "CreatePartnerCoupons", **given).coupon_infos
     return str(info.coupon_id)
 

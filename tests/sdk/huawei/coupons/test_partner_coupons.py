@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.sdk.huawei.coupons.asking import Huawei, Made, People, ask, refusal
 from tests.support.live_quotas import SERVICES
 
+NUMBERS = count()
 FAR = "2036-01-01T00:00:00Z"
 BEGUN = "2026-10-01T00:00:00Z"
 NOBODY = "f" * 32
@@ -22,7 +24,8 @@ NOT_MINE = (400, "CBC.99000037")
 
 def issue(huawei: Huawei, people: People, quota: str, value: str = "10", **more: Any) -> str:
     """Issue one coupon to su and return its id."""
-    given = {"quota_id": quota, "customer_ids": [people["su"].account_id], "face_value": Decimal(value), **more}
+    given = {"quota_id": quota, "customer_ids": [people["su"].account_id], "face_value": Decimal(value)}
+    given |= {"memo": f"coupon {next(NUMBERS)}", **more}  # two equal requests of one second would be one
     answer = ask(huawei, people["song"], "CreatePartnerCoupons", **given)
     assert answer.error_details == []
     (info,) = answer.coupon_infos
