@@ -19,7 +19,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.models import BillMonth, CustomerMonth
 from openpartner.core.billing.months import first_day, last_day
-from openpartner.core.credit.allocations import allocate_credit, allocate_pool
+from openpartner.core.credit.allocations import POOL_CHANGE_MAX, allocate_credit, allocate_pool
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.credit.models import BillConfirmation
 from openpartner.core.credit.purses import currency_of
@@ -34,6 +34,8 @@ ROOM_PERCENT = 130
 SHORT_EVERY, SHORT_PERCENT = 29, 45
 """One customer in so many gets this part of a month's spend, the others between one and a half and four months'."""
 ROUNDED_TO = 50
+POOL_UNITS_MAX = POOL_CHANGE_MAX // MICROS_PER_UNIT
+"""What one change of a pool may add: with millions of bill lines a reseller needs several."""
 PAID_AFTER = timedelta(days=12)
 AT_ONCE = 2_000
 
@@ -126,8 +128,11 @@ def _fill(caller: Caller, partners: dict[int, Account], given: dict[int, int]) -
         reseller = partners[key]
         assert reseller.payer_id is not None
         payer = operator(account=payers[reseller.payer_id])
-        money = Money.of(units, currency_of(reseller))
-        allocate_pool(payer, reseller=reseller.uin, change=money, key=f"demo:{key}")
+        for place, first in enumerate(range(0, units, POOL_UNITS_MAX)):
+            money = Money.of(min(POOL_UNITS_MAX, units - first), currency_of(reseller))
+            allocate_pool(
+                payer, reseller=reseller.uin, change=money, key=f"demo:{key}:{place}" if place else f"demo:{key}"
+            )
 
 
 def _allocate(partner: Account, given: dict[int, int], remark: str) -> None:
