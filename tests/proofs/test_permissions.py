@@ -317,6 +317,23 @@ PAGES: dict[str, Permission | None] = {
     "resellers/<str:account_id>/credit/records/": P.CREDIT_READ,
     "resellers/<str:account_id>/credit/set/": P.CREDIT_WRITE,
     "resellers/<str:account_id>/credit/statement/": P.CREDIT_READ,
+    # Budgets.
+    "customers/<str:account_id>/budget/": P.CREDIT_READ,
+    "customers/<str:account_id>/budget/records/": P.CREDIT_READ,
+    "customers/<str:account_id>/budget/set/": P.CREDIT_WRITE,
+    "customers/budgets/": P.CREDIT_WRITE,
+    "resellers/<str:account_id>/budget-quotas/": P.CREDIT_WRITE,
+    # Vouchers.
+    "vouchers/": P.VOUCHER_READ,
+    "vouchers/<str:code>/": P.VOUCHER_READ,
+    "vouchers/<str:code>/approve/": P.VOUCHER_WRITE,
+    "vouchers/<str:code>/reject/": P.VOUCHER_WRITE,
+    "vouchers/<str:code>/uses/": P.VOUCHER_READ,
+    "vouchers/<str:code>/withdraw/": P.VOUCHER_WRITE,
+    "vouchers/issue/": P.VOUCHER_WRITE,
+    "customers/<str:account_id>/vouchers/": P.VOUCHER_READ,
+    "customers/vouchers/": P.VOUCHER_WRITE,
+    "resellers/<str:account_id>/vouchers/": P.VOUCHER_WRITE,
     # The organization and its records.
     "members/": P.MEMBER_MANAGE,
     "members/invite/": P.MEMBER_MANAGE,

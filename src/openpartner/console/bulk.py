@@ -77,6 +77,8 @@ def bulk_for(caller: Caller) -> list[Bulk]:
     known = [
         (Permission.CUSTOMER_ASSIGN, Bulk(__("Assign account manager"), reverse("assign_chosen"), "people")),
         (Permission.CUSTOMER_WRITE, Bulk(__("Tag"), reverse("tag_chosen"), "tag")),
+        (Permission.CREDIT_WRITE, Bulk(__("Set budget"), reverse("set_budget_of_chosen"), "credit")),
+        (Permission.VOUCHER_WRITE, Bulk(__("Issue vouchers"), reverse("issue_to_chosen"), "tag")),
         (Permission.FREEZE, Bulk(__("Suspend"), reverse("suspend_chosen"), "lock")),
         (Permission.FREEZE, Bulk(__("Lift the suspension"), reverse("resume_chosen"), "check")),
     ]
@@ -92,7 +94,7 @@ def assign_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
     def act(chosen: Sequence[str]) -> list[RowResult]:
         return assign_managers(caller, account_ids=chosen, manager=form.cleaned_data["manager"])
 
-    return _answer(request, caller, form, _("Assign account manager"), act)
+    return answer(request, caller, form, _("Assign account manager"), act)
 
 
 @action("customers/tag/", Permission.CUSTOMER_WRITE)
@@ -104,7 +106,7 @@ def tag_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         change = add_label if form.cleaned_data["how"] == ADD else remove_label
         return change(caller, account_ids=chosen, label=form.cleaned_data["label"])
 
-    return _answer(request, caller, form, _("Tag"), act)
+    return answer(request, caller, form, _("Tag"), act)
 
 
 @action("customers/suspend/", Permission.FREEZE)
@@ -116,7 +118,7 @@ def suspend_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
         return told_of(freeze(caller, account_ids=chosen, level=level, reason=reason))
 
-    return _answer(request, caller, form, _("Suspend"), act)
+    return answer(request, caller, form, _("Suspend"), act)
 
 
 @action("customers/resume/", Permission.FREEZE)
@@ -129,10 +131,10 @@ def resume_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
         return told_of(unfreeze(caller, account_ids=chosen, level=level, reason=reason))
 
-    return _answer(request, caller, form, _("Lift the suspension"), act)
+    return answer(request, caller, form, _("Lift the suspension"), act)
 
 
-def _answer(
+def answer(
     request: HttpRequest, caller: Caller, form: forms.Form, title: str, act: Callable[[Sequence[str]], list[RowResult]]
 ) -> HttpResponse:
     """The preview with its form, or the result of each row."""

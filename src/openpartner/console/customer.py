@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
+from openpartner.console.budget_standing import budget_of, sells
 from openpartner.console.customer_costs import spending_of
 from openpartner.console.page import LISTING, page
 from openpartner.console.suspension import can_suspend, undoable
+from openpartner.console.vouchers import vouchers_of
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
@@ -29,6 +31,7 @@ TABS = (
     TabLink(_("Overview"), "customer", Permission.CUSTOMER_READ),
     TabLink(_("Basic information"), "customer_information", Permission.CUSTOMER_READ),
     TabLink(_("Credit"), "customer_credit", Permission.CREDIT_READ),
+    TabLink(_("Budget"), "customer_budget", Permission.CREDIT_READ),
     TabLink(_("Associations"), "customer_associations", Permission.CUSTOMER_READ),
     TabLink(_("Audit trail"), "customer_trail", Permission.AUDIT_READ),
 )
@@ -39,7 +42,12 @@ def customer(request: HttpRequest, caller: Caller, account_id: str) -> HttpRespo
     """What somebody on the phone asks about first."""
     found = get_customer(viewed(caller), account_id=account_id)
     history = association_history(caller.scope, found)
-    values = {"association": history[0] if history else None, "spending": spending_of(caller, found)}
+    values = {
+        "association": history[0] if history else None,
+        "spending": spending_of(caller, found),
+        "vouchers": vouchers_of(caller, found),
+        **budget_of(caller, found),
+    }
     return customer_page(request, caller, found, "customer", values)
 
 
@@ -80,6 +88,7 @@ def customer_page(
         "is_own": own,
         "can_write": own and Permission.CUSTOMER_WRITE in caller.permissions,
         "can_assign": own and Permission.CUSTOMER_ASSIGN in caller.permissions,
+        "can_see_vouchers": Permission.VOUCHER_READ in caller.permissions,
         "can_suspend": can_suspend(caller, found),
         "can_undo": undoable(caller, found) is not None,
     }
@@ -88,7 +97,7 @@ def customer_page(
         caller,
         found,
         listing="customer",
-        tabs=TABS,
+        tabs=[one for one in TABS if one.name != "customer_budget" or sells(caller)],
         tab=tab,
         back=None if caller.account == found.pk else (reverse("customers"), _("Customers")),
         values={**around, **values},

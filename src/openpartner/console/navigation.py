@@ -28,6 +28,7 @@ ORDER = (
     "credit",
     "bill_confirmations",
     "credit_alerts",
+    "vouchers",
     "expenditure",
     "bills",
     "costs",

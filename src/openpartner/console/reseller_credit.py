@@ -10,12 +10,13 @@ from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.money_form import ChangeForm, Figure, Preview, Steps, money_form, rehearsed
 from openpartner.console.page import FORM, LISTING, page
-from openpartner.console.resellers import has_partners, is_provider, reseller_page
+from openpartner.console.resellers import has_partners, is_distributor, is_provider, reseller_page
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.budgets.rights import quotas_of
 from openpartner.core.credit.allocations import Allocation, allocate_pool
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.credit.purses import currency_of
@@ -23,9 +24,11 @@ from openpartner.core.credit.queries import credit_of_partner, partner_credit, p
 from openpartner.core.credit.records import stated_account
 from openpartner.core.ledger.balances import statement
 from openpartner.core.partners.queries import get_partner
+from openpartner.core.vouchers.queries import pool_of_partner
 from openpartner.kit.masks import mask_name
 from openpartner.kit.money import Money
 from openpartner.kit.slices import Slice
+from openpartner.listings.budgets import BUDGET_KINDS
 from openpartner.listings.credit import CREDIT_STATEMENT, PARTNER_CREDIT
 from openpartner.listings.credit_words import KIND_TONES, KINDS
 
@@ -51,6 +54,11 @@ def reseller_credit(request: HttpRequest, caller: Caller, account_id: str) -> Ht
         "postings": statement(account, Slice(0, SHOWN)).items if account is not None else [],
         "kinds": KINDS,
         "kind_tones": KIND_TONES,
+        "vouchers": pool_of_partner(found.pk) if Permission.VOUCHER_READ in caller.permissions else None,
+        "currency": currency_of(found),
+        "quotas": [(BUDGET_KINDS[kind], one.amount) for kind, one in sorted(quotas_of(found.pk).items())],
+        "can_grant_quotas": is_distributor(caller) and Permission.CREDIT_WRITE in caller.permissions,
+        "can_grant_vouchers": found.partner_id == caller.account and Permission.VOUCHER_WRITE in caller.permissions,
         "can_allocate": found.partner_id == caller.account and Permission.CREDIT_WRITE in caller.permissions,
     }
     return reseller_page(request, caller, found, "reseller_credit", values)

@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -45,6 +46,11 @@ from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.ledger.models import Transfer
 from openpartner.core.loading.imports import start_import
 from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.vouchers.approvals import apply_for_voucher
+from openpartner.core.vouchers.issuing import Terms, issue_vouchers
+from openpartner.core.vouchers.models import Voucher
+from openpartner.core.vouchers.quotas import change_pool
+from openpartner.core.vouchers.vocabulary import Reach, Usage
 from openpartner.kit import clock
 from openpartner.kit.money import Money
 from openpartner.listings.exports import fetch_export, start_export
@@ -115,6 +121,7 @@ def build(world: World) -> dict[str, Any]:
     people = {name: _colleague(world[of], name, preset) for name, (of, preset) in COLLEAGUES.items()}
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
     posting = give_credit(world)
+    vouchers = give_vouchers(world)
     disabled = invite_user(dora.caller, name="dan", email="dan@example.com", presets=[Preset.FINANCE])
     set_user_active(dora.caller, user_id=disabled.pk, active=False)
     invited = invite_user(dora.caller, name="ivy", email="ivy@example.com", presets=[Preset.FINANCE])
@@ -152,6 +159,8 @@ def build(world: World) -> dict[str, Any]:
             "reseller": world.rita.account_id,
             "partner": dora.account_id,
             "posting": str(posting),
+            "voucher": vouchers[0].code,
+            "trial": vouchers[1].code,
             "user": str(people["kim"].user_pk),
             "disabled": str(disabled.pk),
             "invited": str(invited.pk),
@@ -216,6 +225,18 @@ def give_credit(world: World) -> int:
     last = Transfer.objects.order_by("-pk").first()
     assert last is not None
     return last.pk
+
+
+def give_vouchers(world: World) -> tuple[Voucher, Voucher]:
+    """Pools for dora and rita; a voucher for cora, and one for her trial that waits for the provider's word."""
+    dora, end = world.dora.caller, clock.now() + timedelta(days=5)
+    change_pool(world.pia.caller, partner=world.dora.account_id, amount=Decimal(1000))
+    change_pool(dora, partner=world.rita.account_id, amount=Decimal(100))
+    terms = Terms(valid_until=end, reach=Reach.LISTED, products=("p_cvm",), reason="Frame")
+    (issued,) = issue_vouchers(dora, customers=[world.cora.account_id], amount=Decimal(50), terms=terms)
+    assert issued.voucher is not None
+    trial = Terms(valid_until=end, usage=Usage.TRIAL)
+    return issued.voucher, apply_for_voucher(dora, customer=world.cora.account_id, amount=Decimal(20), terms=trial)
 
 
 def _colleague(of: Person, name: str, preset: Preset) -> Person:

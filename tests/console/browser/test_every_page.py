@@ -54,6 +54,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
         "postings/": "posting",
     },
     "mail": {"": "mail"},
+    "code": {
+        "": "voucher",
+        "vouchers/<str:code>/approve/": "trial",
+        "vouchers/<str:code>/reject/": "trial",
+    },
     "link": {"": "link"},
     "name": {"": "=indirect-customer-view"},
     "month": {"": "=2026-10"},

@@ -79,7 +79,8 @@ def listed_vouchers(scope: Scope, where: ListedFilter) -> QuerySet[Voucher]:
         payment_mode=where.payment_mode,
         standings=frozenset({Standing(where.standing)}) if where.standing is not None else None,
     )
-    moment, number = clock.now(), BigIntegerField[int, int]()
+    moment = clock.now()
+    number: BigIntegerField[int, int] = BigIntegerField()
     running, over = Q(state=VoucherState.ISSUED), Q(valid_until__lte=moment)
     accounts = LedgerAccount.objects.everything(reason="of vouchers within the scope").filter(
         use=Use.VOUCHER, holder=OuterRef("held_by"), subject=OuterRef("pk")
