@@ -77,7 +77,7 @@ def test_an_account_freeze_is_raised_and_never_lowered(world: World) -> None:
     assert f'value="{RESOURCES}"' in text
     suspend(world, "cora", level=RESOURCES, confirm="1")
     assert level(world, "cora") is Suspension.ACCOUNT_AND_RESOURCES
-    assert browser(world.dora).get(f"/customers/{world.cora.account_id}/suspend/").status_code == 404
+    assert browser(world.dora).get(f"/customers/{world.cora.account_id}/suspend/").status_code == 409
 
 
 def test_undone_within_ten_minutes_and_only_once(world: World) -> None:

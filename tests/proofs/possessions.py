@@ -28,11 +28,13 @@ from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.jobs.run import run_claimed
-from openpartner.core.ledger.models import Kind, LedgerAccount
+from openpartner.core.ledger.models import Kind, LedgerAccount, Phase
 from openpartner.core.ledger.opening import account as opened
 from openpartner.core.ledger.transfers import Order, post_one
 from openpartner.core.loading import jobs as import_jobs
 from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.vouchers.models import Voucher
+from openpartner.core.vouchers.vocabulary import VoucherKind, VoucherState
 from openpartner.kit import clock
 from openpartner.listings.exports import KIND as EXPORT
 from openpartner.listings.exports import fetch_export, start_export
@@ -75,6 +77,8 @@ ABSENT = {
     "session": "987654328",
     "mail": "987654329",
     "posting": "987654333",
+    "code": "X" * 22,
+    "application": "Y" * 22,
 }
 """Well-formed identifiers of nobody, by kind."""
 OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "row")
@@ -83,7 +87,7 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
     *(Job, ResultFile, OutgoingMail, BillDownload, BillImport, CloudAccount),
-    *(CreditAllocation, LedgerAccount),
+    *(CreditAllocation, LedgerAccount, Voucher),
 )
 """Tables that no question may change for anybody else."""
 
@@ -106,7 +110,9 @@ def populate(world: World) -> dict[str, Holdings]:
         rows.update(labels=f"tag-of-{person.name}", remark=f"remark of {person.name}")
     holdings = {name: _identity(person) for name, person in world.items()}
     return {
-        name: replace(one, ids={**one.ids, **_own(world[name]), **_credit(world, name)}) if name in OWNERS else one
+        name: replace(one, ids={**one.ids, **_own(world[name]), **_credit(world, name), **_vouchers(world, name)})
+        if name in OWNERS
+        else one
         for name, one in holdings.items()
     }
 
@@ -272,6 +278,47 @@ def _credit(world: World, name: str) -> dict[str, str]:
     # Not by a command: what the provider did to somebody stands in that one's audit log, with its name.
     with transaction.atomic():
         return {"posting": str(post_one(order).pk)}
+
+
+CUSTOMERS_OF = {"dora": "chen", "rita": "cleo", "rolf": "cedric", "sol": "cato", "olga": "oona"}
+"""To whom each partner has issued its voucher: to nobody that the account manager of the probe looks after."""
+
+
+def _vouchers(world: World, name: str) -> dict[str, str]:
+    """A voucher that a partner has issued or a customer got, and a paying partner's application for another."""
+    person = world[name]
+    if person.account.kind == AccountKind.CUSTOMER:
+        seller, customer = world[str(ABOVE[name])], person
+    elif name in CUSTOMERS_OF:
+        seller, customer = person, world[CUSTOMERS_OF[name]]
+    else:
+        return {}
+    made = {"code": _voucher(seller, customer, VoucherKind.CUSTOMER, VoucherState.ISSUED)}
+    if ABOVE[name] == "pia":
+        made["application"] = _voucher(seller, customer, VoucherKind.TRIAL, VoucherState.UNDER_REVIEW)
+    return made
+
+
+def _voucher(seller: Person, customer: Person, kind: VoucherKind, state: VoucherState) -> str:
+    """The code of a new voucher. Its amount is held back as if it were credit: of no importance here."""
+    partner, now = seller.account, clock.now()
+    assert partner.provider is not None
+    payer = partner.payer if partner.kind == AccountKind.SECOND_LEVEL_RESELLER else partner
+    assert payer is not None
+    row = Voucher.objects.create(
+        kind=kind, state=state, currency="USD", face_micros=5_000_000, valid_from=now, issued_at=now,
+        valid_until=now + timedelta(days=30), issued_by=seller.name, provider=partner.provider, payer=payer,
+        partner=partner, customer=customer.account,
+    )  # fmt: skip  # a call in three lines
+    if state is VoucherState.UNDER_REVIEW:
+        provider, line = purses.issued(partner.provider, "USD"), purses.line(partner)
+        held = Order(
+            key=f"voucher-review:{row.pk}", kind=Kind.RESERVATION, phase=Phase.RESERVED, debit=opened(provider).pk,
+            credit=opened(line).pk, micros=row.face_micros, covered=False,
+        )  # fmt: skip  # a call in two lines
+        with transaction.atomic():
+            post_one(held)
+    return row.code
 
 
 def _bills(person: Person) -> dict[str, object]:

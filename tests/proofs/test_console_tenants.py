@@ -62,6 +62,8 @@ FORM = {
 """What the forms of the console ask for, so that only the identifier can be wrong."""
 OTHER_NUMBERS = {"bill-imports": "bills", "cloud-accounts": "cloud_account", "postings": "posting"}
 """Pages whose number is of another kind than that of imports of customers."""
+DECISIONS = {"vouchers/<str:code>/approve/", "vouchers/<str:code>/reject/"}
+"""Pages about a voucher that somebody has applied for."""
 NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
 TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
@@ -100,7 +102,7 @@ class Asker:
     def strangers(self, holdings: dict[str, Holdings], kind: str) -> list[Holdings]:
         """Those whose identifiers of this kind are not theirs to know. What is one's own is nobody else's."""
         seen = self.visible if kind in OF_ACCOUNTS else {self.own.name} - ({"dora"} if self.name == "kim" else set())
-        if kind in {"event", "posting"}:  # a partner reads what happened to whom it looks after
+        if kind in {"event", "posting", "code", "application"}:  # a partner reads what happened to whom it looks after
             seen = seen | {name for name in holdings if _is_below(name, self.own.name)}
         return [one for one in holdings.values() if one.name not in seen and kind in one.ids]
 
@@ -171,6 +173,8 @@ def _kind_in(route: str) -> str:
     """What the placeholder of a route names; empty if it has none."""
     found = re.search(r"<(?:[a-z]+:)?([a-z_]+)>", route)
     kind = found[1] if found else ""
+    if route in DECISIONS:
+        return "application"
     return OTHER_NUMBERS.get(route.partition("/")[0], kind) if kind == "number" else kind
 
 
@@ -442,6 +446,7 @@ def _account(one: Holdings) -> dict[str, str]:
 
 def test_every_placeholder_is_probed() -> None:
     placeholders = {_kind_in(page.route) for page in pages()} - {""}
+    assert {page.route for page in pages()} >= DECISIONS
     assert placeholders - NOT_OF_TENANTS == {probe.kind for probe in by_address()} - {"waiting"}
     routes = Counter(probe.shape.split(" ")[1] for probe in by_address() if probe.method == "GET")
     assert len(routes) > 20

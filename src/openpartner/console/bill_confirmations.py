@@ -21,13 +21,14 @@ from openpartner.console.once import nothing_done
 from openpartner.console.page import FORM, LISTING, action, page
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Invalid, NotVisible
+from openpartner.core.base.errors import Conflict, Invalid, NotVisible
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.months import month_of, month_text
 from openpartner.core.credit.confirmations import AT_ONCE_MAX, Outcome, confirm_bill, confirm_bills
 from openpartner.core.credit.purses import currency_of
 from openpartner.core.credit.queries import credit_of
 from openpartner.core.credit.records import BilledFilter, billed, is_final, last_whole_month
+from openpartner.core.customers.queries import get_direct_customer
 from openpartner.kit.ids import is_account_id
 from openpartner.kit.masks import mask_name
 from openpartner.kit.money import Money
@@ -111,7 +112,8 @@ def confirm_customer_bill(request: HttpRequest, caller: Caller, account_id: str,
     number = _month(month)
     customer = billed(caller.own(), BilledFilter(month=number)).filter(account_id=account_id).first()
     if customer is None:
-        raise NotVisible("bill")
+        get_direct_customer(caller, account_id=account_id)  # whoever is none of the caller's is not there
+        raise Conflict(_("there is no bill of this month"))
     own = _own(caller)
     currency = currency_of(own)
     total, paid = Money(currency, customer.total), Money(currency, customer.paid)  # type: ignore[attr-defined]  # annotated

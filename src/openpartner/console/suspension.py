@@ -86,7 +86,7 @@ def suspend_customer(request: HttpRequest, caller: Caller, account_id: str) -> H
     customer, reseller = _found(caller, account_id)
     levels = [one for one in LEVELS if one > customer.suspension and may_freeze(caller, one)]
     if not levels:
-        raise NotVisible("customer")
+        raise Conflict(_("the customer is suspended already, or may not be suspended by you"))
     form = SuspendForm(request.POST or None).offer(levels)
 
     def preview() -> Preview:
@@ -112,7 +112,7 @@ def resume_customer(request: HttpRequest, caller: Caller, account_id: str) -> Ht
     customer, reseller = _found(caller, account_id)
     level = Suspension(customer.suspension)
     if level is Suspension.NONE or not may_freeze(caller, level):
-        raise NotVisible("customer")
+        raise Conflict(_("the customer is not suspended, or not by you"))
     form = ReasonForm(request.POST or None)
 
     def preview() -> Preview:
