@@ -160,6 +160,7 @@ def by_address() -> Iterator[Probe]:
         if kind in {"", *NOT_OF_TENANTS}:
             continue
         route = re.sub(r"<(?:[a-z]+:)?name>", "indirect-customer-view", page.route)
+        route = re.sub(r"<(?:[a-z]+:)?month>", "2026-10", route)
         path = "/" + re.sub(r"<[^>]*>", "{it}", route)
         for method in sorted({"GET", "POST"} & set(page.methods)):
             yield Probe(f"{method} {page.route}", kind, method, path, FORM if method == "POST" else {})
