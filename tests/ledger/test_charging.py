@@ -31,22 +31,25 @@ DAY_BEFORE = datetime(2026, 10, 2, tzinfo=UTC)
 @pytest.fixture
 def lines_of_credit(world: World) -> World:
     """Dora and sol have credit lines."""
-    pia = world.pia.account
     for person in (world.dora, world.sol):
-        source = account(Name(use=Use.ISSUED, holder=pia, giver=pia, currency="USD"))
-        line_of = account(Name(use=Use.ALLOCABLE, holder=person.account, giver=pia, currency="USD"))
-        with transaction.atomic():
-            post_one(
-                Order(
-                    key=f"line:{person.uin}",
-                    kind=Kind.GRANT,
-                    debit=source.pk,
-                    credit=line_of.pk,
-                    micros=1_000_000_000,
-                    covered=False,
-                )
-            )
+        grant(world, person)
     return world
+
+
+def grant(world: World, person: Person) -> None:
+    pia = world.pia.account
+    source = account(Name(use=Use.ISSUED, holder=pia, giver=pia, currency="USD"))
+    line_of = account(Name(use=Use.ALLOCABLE, holder=person.account, giver=pia, currency="USD"))
+    order = Order(
+        key=f"line:{person.uin}",
+        kind=Kind.GRANT,
+        debit=source.pk,
+        credit=line_of.pk,
+        micros=1_000_000_000,
+        covered=False,
+    )
+    with transaction.atomic():
+        post_one(order)
 
 
 def held(holder: Person, giver: Person, use: Use) -> int:
@@ -125,6 +128,18 @@ def test_without_a_credit_line_nothing_is_charged_but_debts_are(world: World) ->
     publish_lines(world, MONTH, [line(world.carl, DAY, "5", partner_cost="4")])
     assert not Charge.objects.everything(reason="test").exists()
     assert held(world.dora, world.pia, Use.UNBILLED) == -4_000_000
+
+
+def test_a_line_that_comes_later_is_charged_for_the_month_so_far(world: World) -> None:
+    """What stands of a month is always the month: the next publication catches up."""
+    publish_lines(world, MONTH, [line(world.cora, DAY, "5")])
+    assert not Charge.objects.everything(reason="test").exists()
+    grant(world, world.dora)
+    publish_lines(world, MONTH, [line(world.cora, DAY, "5"), line(world.cora, DAY, "2")])
+    assert held(world.cora, world.dora, Use.USED) == 7_000_000
+    publish_lines(world, MONTH, [line(world.cora, DAY, "8")])
+    assert held(world.cora, world.dora, Use.USED) == 8_000_000
+    assert list(faults()) == []
 
 
 def test_customers_by_referral_are_not_charged(lines_of_credit: World) -> None:

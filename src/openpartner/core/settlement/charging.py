@@ -1,7 +1,7 @@
 """Bills meet credit: what a publication changed in a customer's month is taken from its credit, in one transaction.
 
 Charged is the customer's price after vouchers (tencent:E.1), once per customer, bill month and publication, rounded
-half to even to millionths. A publication that only adds lines charges the difference; one that replaces lines reverses
+half to even to millionths. A publication that only adds lines charges what is more; one that replaces lines reverses
 what stood and charges the month anew. Credit is charged where the payer has a credit line; customers by referral pay
 the provider themselves and are not charged.
 """
@@ -9,14 +9,17 @@ the provider themselves and are not charged.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Sequence
+
+from django.db.models import Sum
 
 from openpartner.core.accounts.models import Account, Association
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AssociationKind
 from openpartner.core.billing.followers import Published
 from openpartner.core.billing.models import Reason
-from openpartner.core.billing.spend import Changed, Key
+from openpartner.core.billing.spend import KEYS, Changed, Key
 from openpartner.core.ledger.models import Kind, LedgerAccount, Transfer, Use
 from openpartner.core.ledger.opening import Name, accounts
 from openpartner.core.ledger.transfers import Cause, Order, post, undo
@@ -43,7 +46,8 @@ def charge(_caller: Caller, published: Published) -> None:
     if _replaces(published):
         orders, new = _again(published, charged)
     else:
-        orders, new = [], [_charge(published, one, one.after.total_micros - one.before.total_micros) for one in charged]
+        stands = _sums(published, charged)
+        orders, new = [], [_charge(published, one, one.after.total_micros - stands[one.key]) for one in charged]
     made = Charge.objects.bulk_create([one for one in new if one.micros], batch_size=AT_ONCE)
     orders += [_order(one, *purses[_key(one)]) for one in made]
     post(orders)
@@ -128,6 +132,18 @@ def _again(published: Published, charged: Sequence[Changed]) -> tuple[list[Order
         for one, back in zip(some, Charge.objects.bulk_create(backs), strict=True):
             orders.append(undo(transfers[one.pk], key=f"charge:{back.pk}", cause=Cause(table=CHARGES, row=back.pk)))
     return orders, [_charge(published, one, one.after.total_micros) for one in charged]
+
+
+def _sums(published: Published, charged: Sequence[Changed]) -> Counter[Key]:
+    """What the month has taken so far, by customer: nothing, where the credit line is younger than its first lines."""
+    found: Counter[Key] = Counter()
+    customers = sorted({one.key.customer for one in charged})
+    rows = Charge.objects.everything(reason="of the month that is published").filter(month=published.month)
+    for start in range(0, len(customers), AT_ONCE):
+        some = rows.filter(customer__in=customers[start : start + AT_ONCE]).order_by()
+        for *key, micros in some.values_list(*KEYS).annotate(n=Sum("micros")):
+            found[Key(*key)] = micros
+    return found
 
 
 def _standing(published: Published, wanted: Collection[Key]) -> list[Charge]:
