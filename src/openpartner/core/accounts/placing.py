@@ -80,7 +80,10 @@ def release(child: Account, *, until: datetime, by: str) -> Association:
     The row must be locked by the caller. Conflict when there is none, or when a partner still sells to others.
     """
     current = (
-        Association.objects.everything(reason=WHY).select_for_update(no_key=True).filter(child=child, until__isnull=True).first()
+        Association.objects.everything(reason=WHY)
+        .select_for_update(no_key=True)
+        .filter(child=child, until__isnull=True)
+        .first()
     )
     if current is None:
         raise Conflict("the account is not associated with a partner")

@@ -115,7 +115,8 @@ def _locked(wanted: set[int]) -> dict[int, LedgerAccount]:
     """The accounts by key, locked until the transaction ends; SQLite's writers wait for each other as a whole."""
     found: dict[int, LedgerAccount] = {}
     keys = sorted(wanted)
-    rows = LedgerAccount.objects.everything(reason="whoever orders has read them within a scope").select_for_update(no_key=True)
+    every = LedgerAccount.objects.everything(reason="whoever orders has read them within a scope")
+    rows = every.select_for_update(no_key=True)
     for start in range(0, len(keys), AT_ONCE):
         chunk = rows.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
         found.update((one.pk, one) for one in chunk)
