@@ -29,13 +29,24 @@ PAGES = {
     "cost-explorer": "/costs/",
     "cost-explorer-by-day": "/costs/?by=charging&per=day&month=2026-11",
     "restatements": "/restatements/",
+    "credit": "/credit/",
+    "credit-statement": "/credit/statement/",
+    "customer-credit": "/bill-confirmations/ > .cell-lead a > .page-tabs a[href$='/credit/']",
+    "set-credit": "/bill-confirmations/ > .cell-lead a > .page-tabs a[href$='/credit/'] > a[href$='/credit/set/']",
+    "suspend": "/bill-confirmations/ > .cell-lead a > a[href$='/suspend/']",
+    "customer-budget": "/bill-confirmations/ > .cell-lead a > .page-tabs a[href$='/budget/']",
+    "bill-confirmations": "/bill-confirmations/",
+    "suspension-policy": "/credit/policy/",
+    "vouchers": "/vouchers/",
+    "voucher": "/vouchers/ > .cell-lead a",
+    "issue-voucher": "/vouchers/issue/",
     "roles": "/roles/",
     "keys": "/keys/",
     "audit-log": "/audit-log/",
     "exports": "/exports/",
     "imports": "/imports/",
 }
-"""Name of the picture and where it is: an address, or an address and what is pressed there."""
+"""Name of the picture and where it is: an address, and what is pressed there, one after the other."""
 
 
 def main() -> None:
@@ -55,10 +66,10 @@ def main() -> None:
             page.press("input[name=password]", "Enter")
             page.wait_for_url(f"{address}/")
             for name, place in PAGES.items():
-                where, _, pressed = place.partition(" > ")
+                where, *pressed = place.split(" > ")
                 page.goto(address + where)
-                if pressed:
-                    page.locator(pressed).first.click()
+                for one in pressed:
+                    page.locator(one).first.click()
                     page.wait_for_load_state()
                 _shoot(page, name, theme)
         browser.close()

@@ -95,7 +95,7 @@ def test_setting_credit_shows_what_will_be_and_then_does_it_once(lined: World) -
     assert credit_of_partner(lined.dora.account).remaining == usd("890.099999")
     assert CreditAllocation.objects.everything(reason="test").filter(remark="for <you>").count() == 1
     told = confirmed(client, address, way="take", amount="60.000001", remark="")
-    assert "The credit was changed by -60.000001 USD. Available now: 0.00 USD." in told
+    assert "The credit was changed by \N{MINUS SIGN}60.000001 USD. Available now: 0.00 USD." in told
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_distributor_changes_a_pool_and_the_provider_a_line(lined: World) -> N
     status, page = sent(browser(lined.dora), address, way="take", amount="111.250001")
     assert (status, "more than is available" in page) == (422, True)
     line = f"/resellers/{lined.dora.account_id}/credit/set/"
-    assert "It comes to 1,051.10" not in confirmed(browser(lined.pia), line, way="give", amount="1", remark="")
+    assert "It comes to 1,051.10 USD now." in confirmed(browser(lined.pia), line, way="give", amount="1", remark="")
     assert credit_of_partner(lined.dora.account).total == usd("1051.1")
     # A pool is its distributor's: the provider looks at it and does not change it.
     text_of(browser(lined.pia), f"/resellers/{lined.rita.account_id}/credit/", 200)

@@ -134,7 +134,7 @@ def confirm_customer_bill(request: HttpRequest, caller: Caller, account_id: str,
         remark = form.cleaned_data["remark"]
         result = confirm_bill(caller, customer=customer.uin, month=number, remark=remark, key=key)
         told = _("The bill was confirmed: %(paid)s paid, %(restored)s restored as credit.")
-        return done(request, told % {"paid": result.paid, "restored": result.restored}, back)
+        return done(request, told % {"paid": result.paid.spoken, "restored": result.restored.spoken}, back)
 
     ask = Ask(
         title=_("Confirm the bill of %(month)s") % {"month": month},

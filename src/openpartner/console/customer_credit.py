@@ -118,7 +118,7 @@ def set_customer_credit(request: HttpRequest, caller: Caller, account_id: str) -
         remark, change = form.cleaned_data["remark"], form.change(currency)
         result = allocate_credit(caller, customer=customer, change=change, remark=remark, key=key)
         told = _("The credit was changed by %(change)s. Available now: %(available)s.")
-        return done(request, told % {"change": result.change, "available": result.available}, back)
+        return done(request, told % {"change": result.change.spoken, "available": result.available.spoken}, back)
 
     ask = Ask(
         title=_("Set credit"),

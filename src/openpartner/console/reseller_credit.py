@@ -119,7 +119,7 @@ def set_partner_credit(request: HttpRequest, caller: Caller, account_id: str) ->
     def act(key: str) -> HttpResponse:
         result = order(form.change(currency), form.cleaned_data["remark"], key)
         told = _("The credit was changed by %(change)s. It comes to %(total)s now.")
-        return done(request, told % {"change": result.change, "total": result.total}, back)
+        return done(request, told % {"change": result.change.spoken, "total": result.total.spoken}, back)
 
     ask = Ask(
         title=_("Change the credit pool") if _is_pool(found) else _("Change the credit line"),

@@ -262,4 +262,4 @@ def _pool(caller: Caller) -> str:
     pool, currency = pool_of_partner(own.pk), currency_of(own)
     told = _("Left in your voucher pool: %(left)s of %(total)s; vouchers issued: %(issued)s.")
     left, total = Money(currency, pool.left_micros), Money(currency, pool.total_micros)
-    return told % {"left": left, "total": total, "issued": pool.issued}
+    return told % {"left": left.spoken, "total": total.spoken, "issued": pool.issued}

@@ -30,6 +30,13 @@ class Money:
         """The amount in units, with six decimals."""
         return decimal_of(self.micros)
 
+    @property
+    def spoken(self) -> str:
+        """For a sentence that people read: in groups of three, with its currency."""
+        whole, _point, part = plain(abs(self.micros)).partition(".")
+        sign = "\N{MINUS SIGN}" if self.micros < 0 else ""
+        return f"{sign}{int(whole):,}.{part} {self.currency}"
+
     def __add__(self, other: Money) -> Money:
         return Money(self.currency, self.micros + self._like(other))
 
