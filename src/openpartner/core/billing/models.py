@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
 
@@ -369,7 +370,7 @@ class DownloadLink(ScopedModel):
         return f"{self.account}: {self.download_id}"
 
 
-class CustomerMonth(ScopedModel):
+class CustomerMonth(OfCustomer):
     """What one customer spent in one bill month of one cloud under one partner: sums of the version that is current.
 
     Kept by publication, in its transaction; `openpartner lake verify` compares it with the lines. Amounts are rounded
@@ -386,18 +387,7 @@ class CustomerMonth(ScopedModel):
     partner_micros = models.BigIntegerField()
     partner_residue = models.SmallIntegerField(default=0)
 
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
-    scope_columns: ClassVar[dict[str, str]] = {
-        "provider": "provider_id",
-        "payer": "payer_id",
-        "partner": "partner_id",
-        "customer": "customer_id",
-    }
 
     class Meta:
         """One for each customer under each partner."""

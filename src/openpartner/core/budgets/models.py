@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 from openpartner.kit.money import Money, plain
 
@@ -44,13 +45,9 @@ class BudgetOperation(models.IntegerChoices):
     DELETE = 2, "deleted"
 
 
-class OfCustomer(ScopedModel):
+class AmountOfCustomer(OfCustomer):
     """What a partner keeps about one of its customers; it stays that partner's to see."""
 
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     currency = models.CharField(max_length=3)
     micros = models.BigIntegerField()
 
@@ -68,7 +65,7 @@ class OfCustomer(ScopedModel):
         return Money(self.currency, self.micros)
 
 
-class BudgetRecord(OfCustomer):
+class BudgetRecord(AmountOfCustomer):
     """One setting or deletion of a budget. Written once."""
 
     operation = models.SmallIntegerField(choices=BudgetOperation.choices)
@@ -88,7 +85,7 @@ class BudgetRecord(OfCustomer):
         return f"{self.customer_id}: {plain(self.micros)}"
 
 
-class Budget(OfCustomer):
+class Budget(AmountOfCustomer):
     """How much a customer may spend at list price, as its partner has said last."""
 
     kind = models.SmallIntegerField(choices=BudgetKind.choices)
@@ -152,7 +149,7 @@ class BudgetQuota(ScopedModel):
         return Money(self.currency, self.micros)
 
 
-class BudgetAlert(OfCustomer):
+class BudgetAlert(AmountOfCustomer):
     """A budget has reached a threshold: told once for each setting, period and threshold. `micros` is the budget."""
 
     setting = models.ForeignKey(BudgetRecord, models.PROTECT, related_name="+", db_index=False)

@@ -8,32 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import TENANTS, OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
 REMARK_MAX = 255
 KEY_MAX = 128
-TENANTS: dict[str, str] = {
-    "provider": "provider_id",
-    "payer": "payer_id",
-    "partner": "partner_id",
-    "customer": "customer_id",
-}
-
-
-class OfCustomer(ScopedModel):
-    """A row of one customer and the partner it was bound to then."""
-
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-
-    scope_columns: ClassVar[dict[str, str]] = TENANTS
-
-    class Meta:
-        """No table of its own."""
-
-        abstract = True
 
 
 class Given(models.IntegerChoices):

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from openpartner.core.access.models import User
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import OfCustomer
 from openpartner.core.base.kinds import Suspension
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
@@ -57,13 +58,9 @@ class SuspensionCause(models.TextChoices):
     IMPORT = "import", "as imported"
 
 
-class SuspensionRecord(ScopedModel):
+class SuspensionRecord(OfCustomer):
     """One suspension of one customer, dated. `Account.suspension` repeats the level of the current one."""
 
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     level = models.SmallIntegerField(choices=[one for one in Suspension.choices if one[0] != Suspension.NONE])
     cause = models.CharField(max_length=8, choices=SuspensionCause.choices)
     reason = models.CharField(max_length=REASON_MAX, blank=True)

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 from openpartner.core.billing.models import BillMonth, BillVersion
 
@@ -43,7 +44,7 @@ class SettlementMode(ScopedModel):
         return f"{self.cloud}: {self.mode}"
 
 
-class Charge(ScopedModel):
+class Charge(OfCustomer):
     """What one publication took from one customer's credit for one bill month. Its transfer names it as the cause.
 
     Those of a month that stand, neither reversals nor reversed, add up to the month's total, rounded to millionths.
@@ -56,18 +57,7 @@ class Charge(ScopedModel):
     """Above zero: taken. Below: given back."""
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
-    scope_columns: ClassVar[dict[str, str]] = {
-        "provider": "provider_id",
-        "payer": "payer_id",
-        "partner": "partner_id",
-        "customer": "customer_id",
-    }
 
     class Meta:
         """Read by month and customer; reversed once."""

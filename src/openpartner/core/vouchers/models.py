@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.of_customer import OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 from openpartner.core.ledger.models import Transfer
 from openpartner.core.vouchers.vocabulary import (
@@ -195,7 +196,7 @@ class Voucher(ScopedModel):
         return self.customer_id
 
 
-class VoucherUse(ScopedModel):
+class VoucherUse(OfCustomer):
     """What a voucher paid of one bill line. Staged by the attempt that publishes the line, then posted with it.
 
     It stands while it is posted, not undone, and undoes nothing itself.
@@ -223,11 +224,6 @@ class VoucherUse(ScopedModel):
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     """The use that this one takes back, because its line was replaced; such a row is no use itself."""
     undone_at = models.DateTimeField(null=True)
-
-    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    customer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = OF_CUSTOMER
