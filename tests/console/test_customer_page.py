@@ -21,6 +21,7 @@ from openpartner.core.customers.commands import assign_manager
 from openpartner.core.partners.commands import grant_flag
 from openpartner.kit import clock
 from tests.console.organization.people import browser, member
+from tests.support.pages import told
 from tests.support.people import Person, World
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +43,6 @@ def at(person: Person, rest: str = "") -> str:
 
 def events(action: Action) -> list[AuditEvent]:
     return list(AuditEvent.objects.everything(reason="test").filter(action=action).order_by("pk"))
-
-
-def told(answer: Any) -> str:
-    """A page without its tokens, which are others each time."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
 
 
 def now(person: Person) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import os
-import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,6 +31,7 @@ from openpartner.core.loading.columns import COLUMNS
 from openpartner.kit import clock
 from openpartner.worker.callers import rebuild
 from tests.console.test_customers_page import signed_in
+from tests.support.pages import told
 from tests.support.people import Person, World
 
 pytestmark = pytest.mark.django_db
@@ -283,11 +283,6 @@ def test_an_upload_needs_the_token(dora: Person) -> None:
     token = client.cookies["csrftoken"].value
     file = SimpleUploadedFile("channel.csv", GOOD.encode())
     assert client.post("/imports/new/", {"csrfmiddlewaretoken": token, "file": file}).status_code == 302
-
-
-def told(answer: Any) -> str:
-    """A page without its token, which is another each time."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
 
 
 def test_others_imports_are_as_absent_ones(dora: Person, olga: Person) -> None:

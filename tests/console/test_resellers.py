@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,6 +24,7 @@ from openpartner.core.partners.commands import change_partner_remark, grant_flag
 from openpartner.listings.exports import KIND
 from openpartner.worker.callers import rebuild
 from tests.console.test_customers_page import signed_in
+from tests.support.pages import told
 from tests.support.people import Person, World
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +48,6 @@ def page(client: Client, address: str) -> str:
 def uins(text: str) -> set[str]:
     """The uins of the people of the tests that stand on a page's table."""
     return set(re.findall(r"20000000000\d|2000000000\d\d", text.partition("<tbody>")[2].partition("</tbody>")[0]))
-
-
-def told(answer: Any) -> str:
-    """A page without its tokens, which are others each time."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.content.decode())
 
 
 def exported(client: Client, query: str, **given: str) -> list[list[str]]:

@@ -49,6 +49,7 @@ from tests.proofs.possessions import (
     work,
 )
 from tests.proofs.record import count
+from tests.support.pages import TOKENS
 from tests.support.people import World
 
 pytestmark = [pytest.mark.campaign, pytest.mark.django_db]
@@ -68,7 +69,6 @@ NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
 TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
 FORMATS = ("csv", "xlsx", "json")
-TOKENS = re.compile(r'name="(csrfmiddlewaretoken|form_key)" value="[^"]*"')
 
 
 @dataclass(frozen=True)
