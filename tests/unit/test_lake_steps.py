@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -81,8 +82,8 @@ def test_coarser_sums_that_are_not_those_of_the_groups_are_found(
 ) -> None:
     real = summaries.summary_sql
 
-    def summed(*words: str, by: Sequence[str] = schema.SUMMARY_DIMENSIONS, kind: str = schema.SUM) -> str:
-        sql = real(*words, by=by, kind=kind)
+    def summed(*words: str, by: Sequence[str] = schema.SUMMARY_DIMENSIONS, **more: Any) -> str:
+        sql = real(*words, by=by, **more)
         return f"SELECT * REPLACE (total_cost + 0.00000001 AS total_cost) FROM ({sql})" if by == wrong else sql
 
     files = [one.name for one in write_files(lake, connection, SOURCE, month="2026-10", lines=400)]

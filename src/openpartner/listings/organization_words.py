@@ -53,6 +53,7 @@ JOB_KINDS: dict[str, Words] = {
     "bill.sweep": _("Deletion of replaced bills"),
     "vouchers.expire": _("Expiry of vouchers"),
     "budget.check": _("A look at budgets"),
+    "credit.reassess": _("A look at credit"),
     "listing.export": _("Export of a list"),
     "mail.deliver": _("Delivery of a mail"),
     "upkeep.prune": _("Upkeep"),
@@ -72,6 +73,10 @@ JOB_TONES: dict[str, str] = {
     JobState.CANCELLED: "calm",
 }
 MAILS: dict[str, Words] = {
+    Template.CREDIT_LOW: _("Alert of low credit"),
+    Template.SERVICES_STOPPED: _("Notice of stopped services"),
+    Template.SERVICES_RESUMED: _("Notice of resumed services"),
+    Template.BUDGET_REACHED: _("Alert of a budget"),
     Template.PASSWORD_RESET: _("Link to set a new password"),
     Template.PASSWORD_CHANGED: _("Notice of a changed password"),
     Template.SIGN_IN_LOCKED: _("Notice of a locked sign-in"),

@@ -35,6 +35,7 @@ from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import add_user, define_role, set_user_active
 from openpartner.core.accounts.models import Account
 from openpartner.core.audit.models import AuditEvent
+from openpartner.core.base.kinds import AssociationKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import start_import as start_bill_import
 from openpartner.core.billing.mapping import Mapping, add_cloud_account
@@ -150,12 +151,14 @@ def build(world: World) -> dict[str, Any]:
         put_off(waiting.pk, to_cancel.pk)
     events = AuditEvent.objects.everything(reason="test").filter(actor_user=dora.user_pk)
     own = [row for row in rows if row.partner_id == dora.account_pk]
+    suspended = next(row for row in own if row.suspension and row.association_kind == AssociationKind.RESALE)
     own += [world[name].account for name in ("cora", "chen", "cyro")]
     return {
         "own": [_facts(row) for row in own],
         "people": {name: asdict(person) for name, person in people.items()},
         "ids": {
             "customer": world.cora.account_id,
+            "suspended": suspended.account_id,
             "reseller": world.rita.account_id,
             "partner": dora.account_id,
             "posting": str(posting),

@@ -37,7 +37,12 @@ PERSONAS = ("dora", "pia", "rita", "sol", "carl")
 """A page is opened by the first of these who may."""
 
 ADDRESSES: dict[str, dict[str, str]] = {
-    "account_id": {"": "customer", "resellers/": "reseller", "resellers/<str:account_id>/flags/": "partner"},
+    "account_id": {
+        "": "customer",
+        "customers/<str:account_id>/resume/": "suspended",
+        "resellers/": "reseller",
+        "resellers/<str:account_id>/flags/": "partner",
+    },
     "user": {
         "": "user",
         "members/<str:user>/enable/": "disabled",
