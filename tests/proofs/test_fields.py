@@ -43,6 +43,8 @@ TENCENT_CODES = {
     "UnauthorizedOperation.NotCustomerUin",
     "UnsupportedOperation",
     "FailedOperation",  # tencent:D.5: a pack of a month that is not final
+    "InvalidParameterValue.VoucherAmountOutOfRange",  # tencent:F.4: of AllocateCreditPool, the one it lists
+    "InvalidParameterValue.CreditAmountOutOfRange",
     "InvalidParameterValue.InvalidDimension",
     "InvalidParameterValue.InvalidMonth",
 }

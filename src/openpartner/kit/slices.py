@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+OFFSET_MAX = 2**62
+"""What databases take, with room for the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Slice:
 
     @classmethod
     def page(cls, number: int, size: int) -> Slice:
-        """The slice of a 1-based page."""
-        return cls((number - 1) * size, size)
+        """The slice of a 1-based page. A page beyond all counting is as empty as one just past the end."""
+        return cls(min((number - 1) * size, OFFSET_MAX), size)
 
 
 @dataclass(frozen=True, slots=True)

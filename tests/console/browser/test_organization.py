@@ -72,7 +72,7 @@ def test_a_custom_role_works(tab: Page, server: Server) -> None:
         sign_in(boss, server.world.dora, by_form=True)
         boss.goto("/roles/?origin=own")
         boss.get_by_role("link", name="Counter staff").click()
-        boss.get_by_role("link", name="Edit").click()
+        boss.get_by_role("link", name="Edit", exact=True).click()
         boss.get_by_label("See customers").uncheck()
         boss.get_by_label("Read the audit log").check()
         boss.get_by_role("button", name="Save").click()
