@@ -8,8 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.proofs import database
-from tests.proofs.record import count
-from tests.proofs.requests import Ask, Signers, passing
 from tests.proofs.wire import TC3, Answer, Raw, Tencent, Wire
 from tests.support.people import Person
 from tests.support.server import Server
@@ -126,37 +124,3 @@ def test_fifty_duplicates_at_once_have_one_effect(server: Server, wire: Wire, wa
     assert answers[0].code == ""
     assert identical(answers)
     assert effects(server)[text] == 1
-
-
-def writes(server: Server) -> list[Ask]:
-    """One request that succeeds of every implemented write of both vendors; a token is made anew for whoever asks."""
-    asks = [found[0] for found in passing(server.world).values()]
-    return [ask for ask in asks if ask.operation.writes and not ask.operation.anonymous]
-
-
-def test_fifty_duplicates_of_each_kind_of_write_have_one_effect(server: Server, wire: Wire) -> None:
-    """Whatever a write changes it says in the audit log, under the id of its request: all events carry one id."""
-    signers, bad, refused, seen = Signers(server), [], [], 0
-    for ask in writes(server):
-        before = request_ids(server)
-        raws = [signers.raw(ask).with_header(HEADER, f"each-{ask.operation.name}") for _ in range(DUPLICATES)]
-        with ThreadPoolExecutor(DUPLICATES) as pool:
-            answers = list(pool.map(wire.send, raws))
-        if answers[0].code:
-            refused.append(f"{ask.key}: {answers[0].code} {answers[0].message}")
-            continue
-        seen += 1
-        made = request_ids(server) - before
-        if not identical(answers) or len(made) != 1:
-            bad.append(f"{ask.key}: {len({answer.body for answer in answers})} answers, {len(made)} effects")
-    assert not bad, "\n".join(bad)
-    assert not refused, "\n".join(refused)
-    assert seen > 5
-    count("duplicates of each kind of write under one key", operations=seen, duplicates_each=DUPLICATES, effects=seen)
-
-
-def request_ids(server: Server) -> set[str]:
-    """The requests that have left something in the audit log."""
-    with database.opened(server) as cursor:
-        cursor.execute("SELECT DISTINCT request_id FROM audit_event")
-        return {request_id for (request_id,) in cursor.fetchall()}

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -33,6 +33,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Site, Verification
 from openpartner.kit import clock
 from tests.support.policies import add_policies
+from tests.support.remembered import Remembered, remembered
 
 PASSWORD = "correct horse battery"  # of people who do not exist
 K = AccountKind
@@ -110,8 +111,21 @@ def _password_hash() -> str:
     return make_password(PASSWORD)  # once: Argon2 is slow on purpose
 
 
+_first: list[tuple[World, Remembered]] = []
+
+
 def build_world() -> World:
-    """Create everybody, in one transaction."""
+    """Everybody, in one transaction: created the first time in a process, put back as they were after that."""
+    with transaction.atomic():
+        if not _first:
+            world, rows = remembered(_build)
+            _first.append((world, rows))
+        else:
+            _first[0][1].put_back()
+    return World({name: replace(person) for name, person in _first[0][0].items()})
+
+
+def _build() -> World:
     with transaction.atomic():
         world = World({person.name: person for person in _create()})
         add_policies(world.pia.account, [world.dora.account, world.rita.account, world.sol.account])

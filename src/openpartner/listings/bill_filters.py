@@ -211,7 +211,7 @@ class _Known(forms.TypedChoiceField):
     """A choice of what there is lately; anything else that an address gives is taken as it is."""
 
     def valid_value(self, value: object) -> bool:
-        return len(str(value)) <= 200
+        return len(str(value)) <= 200 and "\0" not in str(value)
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         given = str(form.data.get(field_name) or "")
