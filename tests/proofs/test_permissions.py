@@ -180,6 +180,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "access.enrol_second_factor": None,
     "access.invite_again": P.MEMBER_MANAGE,
     "access.invite_user": P.MEMBER_MANAGE,
+    "access.mail_code": None,
     "access.make_recovery_codes": None,
     "access.record_reveal": P.CUSTOMER_REVEAL,
     "access.remove_passkey": None,
@@ -188,6 +189,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "access.set_key_active": P.KEY_MANAGE_OWN,
     "access.set_second_factor": None,
     "access.set_user_active": P.MEMBER_MANAGE,
+    "access.switch_codes": P.MEMBER_MANAGE,
     "billing.add_cloud_account": P.IMPORT,
     "billing.apply_mappings": P.IMPORT,
     "billing.ask_bill_file": P.BILL_READ,
@@ -252,6 +254,7 @@ COMMAND_PERMISSIONS: dict[str, Permission | None] = {
     "vouchers.issue_vouchers": P.VOUCHER_WRITE,
     "vouchers.reclaim_voucher": P.VOUCHER_WRITE,
     "vouchers.reject_voucher": P.VOUCHER_WRITE,
+    "vouchers.retire_template": P.VOUCHER_WRITE,
     "vouchers.save_template": P.VOUCHER_WRITE,
     "vouchers.set_quota_state": P.VOUCHER_WRITE,
     "vouchers.share_quota": P.VOUCHER_WRITE,
@@ -416,6 +419,7 @@ PAGES: dict[str, Permission | None] = {
     "profile/second-factor/remove/": None,
     "profile/security/": None,
     "profile/sessions/<str:session>/end/": None,
+    "profile/verification-codes/": P.MEMBER_MANAGE,
 }
 
 

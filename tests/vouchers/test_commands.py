@@ -17,7 +17,7 @@ from openpartner.core.ledger.verify import faults
 from openpartner.core.vouchers.approvals import apply_for_voucher, approve_voucher, cancel_application, reject_voucher
 from openpartner.core.vouchers.ending import reclaim_voucher, withdraw_voucher
 from openpartner.core.vouchers.expiry import expire_due
-from openpartner.core.vouchers.issuing import NotAgency, Terms, issue_to_partner, issue_vouchers, terms_of
+from openpartner.core.vouchers.issuing import NotAgency, Terms, issue_card, issue_to_partner, issue_vouchers, terms_of
 from openpartner.core.vouchers.models import VoucherRecord
 from openpartner.core.vouchers.queries import VoucherFilter, find_voucher, pool_of_partner, usable_balance
 from openpartner.core.vouchers.quotas import (
@@ -29,7 +29,7 @@ from openpartner.core.vouchers.quotas import (
     share_quota,
     take_quotas_back,
 )
-from openpartner.core.vouchers.templates import TemplateValues, save_template
+from openpartner.core.vouchers.templates import TemplateValues, retire_template, save_template
 from openpartner.core.vouchers.vocabulary import (
     Operation,
     QuotaKind,
@@ -271,6 +271,32 @@ def test_a_template_is_checked(world: World, field: str, values: dict[str, objec
     assert refused.value.field == field
 
 
+def test_nothing_is_issued_from_a_retired_template(world: World) -> None:
+    fill(world, 100)
+    values = TemplateValues(name="Spring offer", usage=Usage.OFFER, amount=Decimal(20), valid_days=10)
+    template = save_template(world.dora.caller, values=values)
+
+    def issue() -> None:
+        issue_vouchers(
+            world.dora.caller,
+            customers=[world.cora.account_id],
+            amount=Decimal(15),
+            terms=terms_of(template),
+            template=template.pk,
+        )
+
+    retire_template(world.dora.caller, template=template.pk)
+    with pytest.raises(Conflict):
+        issue()
+    with pytest.raises(Conflict):
+        save_template(world.dora.caller, values=values, template=template.pk)
+    with pytest.raises(NotVisible):
+        retire_template(world.olga.caller, template=template.pk)
+    retire_template(world.dora.caller, template=template.pk, is_retired=False)
+    issue()
+    assert left(world, "dora") == 85
+
+
 def test_a_second_level_reseller_gives_no_trial(world: World) -> None:
     fill(world, 100)
     fill(world, 50, to="rita", by="dora")
@@ -375,3 +401,54 @@ def test_the_provider_gives_a_partner_a_voucher_of_its_own(world: World) -> None
             amount=Decimal(7),
             terms=Terms(valid_until=clock.now() + MONTH),
         )
+
+
+def test_the_provider_takes_back_what_it_has_granted(world: World) -> None:
+    """huawei:E4, quota status 6; what a voucher gives back afterwards is taken back by a second time."""
+    new = NewQuota(kind=QuotaKind.VOUCHER, amount=Decimal(100), valid_until=clock.now() + MONTH)
+    quota = grant_quota(world.pia.caller, partner=world.dora.account_id, new=new)
+    (one,) = issue_vouchers(
+        world.dora.caller, customers=[world.cora.account_id], amount=Decimal(30), terms=Terms(), quota=quota.code
+    )
+
+    def take(who: str) -> ChannelError | None:
+        return take_quotas_back(world[who].caller, quotas=[quota.code])[0].error
+
+    assert isinstance(take("olga"), NotVisible)
+    assert isinstance(take("dora"), NotVisible), "she has it, and has not given it"
+    assert take("pia") is None
+    assert (balance(Use.QUOTA, quota.pk), balance(Use.VOUCHER, one.voucher.pk if one.voucher else 0)) == (0, 30)
+    assert isinstance(take("pia"), Conflict)
+    assert one.voucher is not None
+    withdraw_voucher(world.dora.caller, code=one.voucher.code)
+    assert (balance(Use.QUOTA, quota.pk), take("pia"), balance(Use.QUOTA, quota.pk)) == (30, None, 0)
+    with pytest.raises(Conflict):
+        set_quota_state(world.pia.caller, quota=quota.code, state=QuotaState.NORMAL)
+
+
+def test_a_pool_is_changed_and_neither_shared_nor_taken_back_as_a_quota(world: World) -> None:
+    """tencent:B.4: a pool has +/- amounts; a quota's state would leave its partner without one for ever."""
+    fill(world, 100)
+    fill(world, 40, to="rita", by="dora")
+    own, given = pool_of(world.dora.account), pool_of(world.rita.account)
+    assert own is not None
+    assert given is not None
+    with pytest.raises(NotVisible):
+        share_quota(world.dora.caller, quota=own.code, resellers=[world.rita.account_id], amount=Decimal(1))
+    (refused,) = take_quotas_back(world.dora.caller, quotas=[given.code])
+    assert isinstance(refused.error, NotVisible)
+    assert (left(world, "dora"), left(world, "rita")) == (60, 40)
+
+
+def test_a_card_is_its_customers_money_and_not_its_partners_to_take(world: World) -> None:
+    card = issue_card(
+        world.pia.caller,
+        customer=world.cora.account_id,
+        amount=Decimal(30),
+        name="A card",
+        valid_until=DAY + 12 * MONTH,
+    )
+    for command in (withdraw_voucher, reclaim_voucher):
+        with pytest.raises(NotVisible):
+            command(world.dora.caller, code=card.code)
+    assert balance(Use.VOUCHER, card.pk) == 30

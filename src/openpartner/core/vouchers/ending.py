@@ -108,9 +108,10 @@ def give_back(voucher: Voucher, micros: int, kind: Kind, key: str) -> None:
 
 
 def _running(caller: Caller, code: str, seller: Account | None) -> Voucher:
-    """The seller's voucher that is issued and has not run out, locked."""
+    """The seller's customer voucher that is issued and has not run out, locked; a card is its customer's own money."""
     partner = seller.pk if seller is not None else caller.account
-    found = Voucher.objects.within(caller.scope).filter(partner_id=partner, code=code, customer__isnull=False).first()
+    rows = Voucher.objects.within(caller.scope).filter(partner_id=partner, kind=VoucherKind.CUSTOMER)
+    found = rows.filter(code=code).first()
     if found is None or not caller.kind.is_partner:
         raise NotVisible("voucher")
     voucher = lock_voucher(found.pk)

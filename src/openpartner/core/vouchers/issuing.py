@@ -225,12 +225,17 @@ def put_on(voucher: Voucher, key: str | None = None) -> None:
 
 
 def template_of(caller: Caller, partner: Account, key: int | None) -> VoucherTemplate | None:
-    """The partner's template, marked as used from now on; NotVisible when it has none with this key."""
+    """The partner's template, marked as used from now on; NotVisible when it has none with this key.
+
+    Conflict when it was retired.
+    """
     if key is None:
         return None
     found = VoucherTemplate.objects.within(caller.scope).filter(partner=partner, pk=key).first()
     if found is None:
         raise NotVisible("template")
+    if found.retired_at is not None:
+        raise Conflict("the template was retired")
     if found.issued_at is None:
         found.issued_at = clock.now()
         found.save(update_fields=["issued_at"])

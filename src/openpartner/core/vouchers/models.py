@@ -92,6 +92,8 @@ class VoucherTemplate(ScopedModel):
     description = models.CharField(max_length=TEXT_MAX, blank=True)
     issued_at = models.DateTimeField(null=True)
     """Of the first voucher."""
+    retired_at = models.DateTimeField(null=True)
+    """Since when nothing is issued from it."""
     created_at = models.DateTimeField()
 
     provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
@@ -274,12 +276,13 @@ class VoucherRecord(ScopedModel):
     scope_columns: ClassVar[dict[str, str]] = OF_CUSTOMER
 
     class Meta:
-        """Read by partner, newest first."""
+        """Read by partner and by voucher, newest first."""
 
         db_table = "voucher_record"
         indexes: ClassVar = [
             models.Index(fields=["partner", "-at", "-id"], name="voucher_record_partner"),
             models.Index(fields=["payer", "-at", "-id"], name="voucher_record_payer"),
+            models.Index(fields=["voucher", "-at"], name="voucher_record_voucher", condition=Q(voucher__isnull=False)),
         ]
 
     def __str__(self) -> str:

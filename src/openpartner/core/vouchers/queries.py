@@ -190,7 +190,7 @@ def pools_of(partners: Collection[int]) -> dict[int, Pool]:
 
 def list_quotas(scope: Scope, window: Slice, conditions: Q, *, parent_code: str | None = None) -> Page[QuotaRow]:
     """Quotas that the scope shows, without pools, the newest first."""
-    rows = _quotas(scope).exclude(kind=QuotaKind.POOL).filter(conditions)
+    rows = quotas(scope).exclude(kind=QuotaKind.POOL).filter(conditions)
     if parent_code is not None:
         rows = rows.filter(parent__code=parent_code)
     page = list(
@@ -378,8 +378,8 @@ def _standing(standing: Standing, moment: datetime) -> Q:
     }[standing]
 
 
-def _quotas(scope: Scope) -> QuerySet[VoucherQuota]:
-    """The quotas that a scope shows; none to an account manager, who sees what customers have."""
+def quotas(scope: Scope) -> QuerySet[VoucherQuota]:
+    """The quotas and pools that a scope shows; none to an account manager, who sees what customers have."""
     if scope.manager is not None:
         return VoucherQuota.objects.within(replace(scope, manager=None)).none()
     return VoucherQuota.objects.within(scope)

@@ -96,10 +96,12 @@ def grant_quota(
     micros = positive_micros("amount", new.amount, decimals=2)
     if new.valid_from and new.valid_until and new.valid_from >= new.valid_until:
         raise Invalid("valid_until", "must be after the beginning")
+    moment = clock.now()
+    if new.valid_until and new.valid_until <= moment:
+        raise Invalid("valid_until", "must be later than now")
     child = _child(caller, partner)
     provider = child.provider
     assert provider is not None
-    moment = clock.now()
     quota = _create(
         child,
         provider,
@@ -118,10 +120,17 @@ def grant_quota(
 
 @command(Action.VOUCHER_QUOTA_CHANGED, permission=Permission.VOUCHER_WRITE)
 def set_quota_state(caller: Caller, *, quota: str, state: QuotaState, remark: str = "") -> VoucherQuota:
-    """Freeze, invalidate or reopen a quota, and return it; the provider's word."""
+    """Freeze, invalidate or reopen a quota, and return it; the provider's word.
+
+    Invalid for the state of what was taken back, which only `take_quotas_back` gives; Conflict when the quota has it.
+    """
     if caller.kind is not AccountKind.PROVIDER:
         raise NotVisible("quota")
+    if state is QuotaState.RECLAIMED:
+        raise Invalid("state", "a quota is taken back, with what is left of it")
     row = locked_quota(VoucherQuota.objects.within(caller.scope).filter(code=quota).first())
+    if row.state == QuotaState.RECLAIMED:
+        raise Conflict("the quota was taken back already")
     row.state, row.changed_at = state, clock.now()
     row.save(update_fields=["state", "changed_at"])
     note_quota(_deed(caller, Operation.QUOTA_STATE, remark), row, 0)
@@ -135,12 +144,15 @@ def share_quota(
 ) -> list[QuotaResult]:
     """Give each of a distributor's resellers a quota out of one of its own; what became of each (huawei:D7a).
 
-    Conflict when the quota cannot be used; a reseller for whom nothing is left gets an error of its own.
+    Conflict when the quota cannot be used; a reseller for whom nothing is left gets an error of its own. A pool is no
+    such quota: `change_pool` gives out of it.
     """
     micros = positive_micros("quota_amount", amount, decimals=2)
     if not 1 <= len(resellers) <= QUOTAS_AT_ONCE or len(set(resellers)) != len(resellers):
         raise Invalid("indirect_partner_ids", f"must be 1 to {QUOTAS_AT_ONCE} different resellers")
     parent = own_quota(caller, caller.account, quota)
+    if parent.kind == QuotaKind.POOL:
+        raise NotVisible("quota")
     check_usable(parent)
     results = []
     for place, one in enumerate(resellers):
@@ -160,16 +172,20 @@ def share_quota(
 
 @command(Action.VOUCHER_QUOTA_CHANGED, permission=Permission.VOUCHER_WRITE)
 def take_quotas_back(caller: Caller, *, quotas: Sequence[str], remark: str = "") -> list[QuotaResult]:
-    """Take back all that is left of quotas that a distributor shared out; what became of each, and what is left."""
+    """Take back all that is left of quotas that the caller has given; what became of each, and what is left.
+
+    A distributor's go back into the quota they were shared out of. What returns to a quota later, because a voucher
+    ran out, can be taken back again. Pools are changed by `change_pool`.
+    """
     if not 1 <= len(quotas) <= QUOTAS_AT_ONCE or len(set(quotas)) != len(quotas):
         raise Invalid("quota_ids", f"must be 1 to {QUOTAS_AT_ONCE} different quotas")
     results = []
-    rows = VoucherQuota.objects.within(caller.scope).filter(giver_id=caller.account, parent__isnull=False)
+    rows = VoucherQuota.objects.within(caller.scope).filter(giver_id=caller.account).exclude(kind=QuotaKind.POOL)
     for code in quotas:
         row = rows.filter(code=code).first()
         if row is None:
             results.append(QuotaResult(code, None, NotVisible("quota")))
-        elif row.state == QuotaState.RECLAIMED:
+        elif row.state == QuotaState.RECLAIMED and not quota_left([row])[row.pk]:
             results.append(QuotaResult(code, None, Conflict("the quota was taken back already")))
         else:
             results.append(_taken_back(caller, row, remark))
@@ -281,12 +297,13 @@ def _shared(caller: Caller, parent: VoucherQuota, child: Account, micros: int, k
 
 def _taken_back(caller: Caller, row: VoucherQuota, remark: str) -> QuotaResult:
     parent = row.parent
-    assert parent is not None, "asked for"
-    locked_quota(parent)
+    if parent is not None:
+        locked_quota(parent)
     quota = locked_quota(row)
     left = quota_left([quota])[quota.pk]
     if left:
-        _move(quota, quota_purse(parent).pk, -left, is_covered=True, key=None)
+        purse = quota_purse(parent) if parent is not None else source(quota.giver, quota.currency)
+        _move(quota, purse.pk, -left, is_covered=True, key=None)
     quota.state = QuotaState.RECLAIMED
     quota.save(update_fields=["state"])
     note_quota(_deed(caller, Operation.QUOTA_RECLAIM, remark), quota, left)

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
@@ -46,7 +48,8 @@ class TemplateValues:
 def save_template(caller: Caller, *, values: TemplateValues, template: int | None = None) -> VoucherTemplate:
     """Make a template, or change one of which nothing was issued yet, and return it.
 
-    Invalid when a value is out of range or the name is taken, Conflict when something was issued from it.
+    Invalid when a value is out of range or the name is taken, Conflict when something was issued from it or it is
+    retired.
     """
     if not caller.kind.is_partner:
         raise NotVisible("template")
@@ -66,17 +69,36 @@ def save_template(caller: Caller, *, values: TemplateValues, template: int | Non
             **columns,
         )
     else:
-        found = own.select_for_update(no_key=True, of=("self",)).filter(pk=template).first()
-        if found is None:
-            raise NotVisible("template")
-        if found.issued_at is not None:
+        row = _locked(own, template)
+        if row.issued_at is not None:
             raise Conflict("vouchers were issued from it, so it is fixed")
-        row = found
+        if row.retired_at is not None:
+            raise Conflict("the template was retired")
         for name, value in columns.items():
             setattr(row, name, value)
         row.save()
     record(caller, Action.VOUCHER_TEMPLATE_SAVED, template=row.name, amount=str(values.amount))
     return row
+
+
+@command(Action.VOUCHER_TEMPLATE_SAVED, permission=Permission.VOUCHER_WRITE)
+def retire_template(caller: Caller, *, template: int, is_retired: bool = True) -> VoucherTemplate:
+    """Let nothing be issued from a template any more, or again, and return it. Vouchers issued from it stay."""
+    if not caller.kind.is_partner:
+        raise NotVisible("template")
+    row = _locked(VoucherTemplate.objects.within(caller.scope).filter(partner_id=caller.account), template)
+    if (row.retired_at is not None) != is_retired:
+        row.retired_at = clock.now() if is_retired else None
+        row.save(update_fields=["retired_at"])
+    record(caller, Action.VOUCHER_TEMPLATE_SAVED, template=row.name, retired=is_retired)
+    return row
+
+
+def _locked(own: QuerySet[VoucherTemplate], template: int) -> VoucherTemplate:
+    found = own.select_for_update(no_key=True, of=("self",)).filter(pk=template).first()
+    if found is None:
+        raise NotVisible("template")
+    return found
 
 
 def _columns(caller: Caller, values: TemplateValues) -> dict[str, Any]:
@@ -90,6 +112,8 @@ def _columns(caller: Caller, values: TemplateValues) -> dict[str, Any]:
         raise Invalid("valid_days", f"must be 1 to {DAYS_MAX}")
     if values.valid_from and values.valid_until and values.valid_from >= values.valid_until:
         raise Invalid("valid_until", "must be after the beginning")
+    if values.valid_until and values.valid_until <= clock.now():
+        raise Invalid("valid_until", "must be later than now")
     if len(values.description) > TEXT_MAX:
         raise Invalid("description", f"is longer than {TEXT_MAX} characters")
     products = joined("products", values.products)

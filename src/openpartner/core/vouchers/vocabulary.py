@@ -81,6 +81,14 @@ class Standing(models.IntegerChoices):
     REFUSED = 7, "rejected or cancelled"
 
 
+class TemplateStanding(models.IntegerChoices):
+    """What a template is, as people are told."""
+
+    EDITABLE = 1, "open to changes"
+    FIXED = 2, "fixed by what was issued"
+    RETIRED = 3, "retired"
+
+
 class Usage(models.TextChoices):
     """What a voucher is given for (tencent:E.4)."""
 
