@@ -20,6 +20,7 @@ WITHOUT_SCOPE = {
     "access.SentForm": "found by the person who sends the form again; hangs on one user",
     "access.Throttle": "counts of strangers' attempts by hashed source or address; belongs to nobody",
     "access.UserRole": "read and written with the user it belongs to, who was reached through a scope",
+    "access.VerificationCode": "found by hashed receiver and purpose; who gets a code may have no account yet",
     "audit.AuditLink": "the chain spans all tenants; holds positions and hashes, no content",
     "audit.AuditSeal": "the chain spans all tenants; holds counts and hashes, no content",
     "catalogue.CatalogueEntry": "what clouds call their services and regions: words of nobody's, for every caller",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Bulk, Button
+from openpartner.console.codes import SEND, code_step, confirmed
 from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
@@ -170,11 +171,14 @@ def confirm_chosen_bills(request: HttpRequest, caller: Caller, month: str) -> Ht
     form = RemarkForm(request.POST if "confirm" in request.POST else None)
     uins, is_done = [one.uin for one in known], False
     outcomes: Sequence[Outcome] = []
-    if form.is_bound and form.is_valid():
-        remark = form.cleaned_data["remark"]
-        outcomes = confirm_bills(caller, customers=uins, month=number, remark=remark, key=write_key(request))
-        is_done = True
-    else:
+    code = code_step(request, caller, _("Bill confirmation"))
+    if code is not None and SEND in request.POST:
+        code.send()
+    elif form.is_bound and form.is_valid():
+        remark, key = form.cleaned_data["remark"], write_key(request)
+        told = confirmed(code, lambda: confirm_bills(caller, customers=uins, month=number, remark=remark, key=key))
+        outcomes, is_done = told or [], told is not None
+    if not is_done:
         nothing_done(request)
         outcomes = rehearsed(lambda: confirm_bills(caller, customers=uins, month=number, key="preview"))
     lines = [_line(one, outcome) for one, outcome in zip(known, outcomes, strict=True)]
@@ -182,6 +186,7 @@ def confirm_chosen_bills(request: HttpRequest, caller: Caller, month: str) -> Ht
     values = {
         "caller": caller,
         "form": form,
+        "code": code,
         "month": month,
         "lines": lines,
         "strangers": len(chosen) - len(known),
@@ -191,7 +196,8 @@ def confirm_chosen_bills(request: HttpRequest, caller: Caller, month: str) -> Ht
         "restored": sum((one.restored for one in lines if one.restored), Money(currency, 0)),
         "back": f"{reverse('bill_confirmations')}?month={month}",
     }
-    return render(request, "console/confirm_bills.html", values, status=422 if form.errors else 200)
+    is_wrong = form.errors or (code is not None and code.is_wrong)
+    return render(request, "console/confirm_bills.html", values, status=422 if is_wrong else 200)
 
 
 def _line(customer: Account, outcome: Outcome) -> Line:

@@ -166,7 +166,7 @@ def set_budget_of_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
             for one in set_budgets(caller, account_ids=chosen, wanted=form.wanted())
         ]
 
-    return answer(request, caller, form, _("Set budget"), act)
+    return answer(request, caller, form, _("Set budget"), act, is_critical=True)
 
 
 FIELDS = {"budget_amount": "amount", "amount": "amount"}

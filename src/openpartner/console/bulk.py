@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Bulk
+from openpartner.console.codes import SEND, code_step, confirmed
 from openpartner.console.customer_actions import ManagerForm
 from openpartner.console.form_page import add_refusal
+from openpartner.console.once import nothing_done
 from openpartner.console.page import action
 from openpartner.console.suspension import LEVELS, SuspendForm, told_of
 from openpartner.core.access.managers import manager_choices
@@ -118,7 +120,7 @@ def suspend_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
         return told_of(freeze(caller, account_ids=chosen, level=level, reason=reason))
 
-    return answer(request, caller, form, _("Suspend"), act)
+    return answer(request, caller, form, _("Suspend"), act, is_critical=True)
 
 
 @action("customers/resume/", Permission.FREEZE)
@@ -131,31 +133,45 @@ def resume_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
         level, reason = form.cleaned_data["level"], form.cleaned_data["reason"]
         return told_of(unfreeze(caller, account_ids=chosen, level=level, reason=reason))
 
-    return answer(request, caller, form, _("Lift the suspension"), act)
+    return answer(request, caller, form, _("Lift the suspension"), act, is_critical=True)
 
 
 def answer(
-    request: HttpRequest, caller: Caller, form: forms.Form, title: str, act: Callable[[Sequence[str]], list[RowResult]]
+    request: HttpRequest,
+    caller: Caller,
+    form: forms.Form,
+    title: str,
+    act: Callable[[Sequence[str]], list[RowResult]],
+    *,
+    is_critical: bool = False,
 ) -> HttpResponse:
-    """The preview with its form, or the result of each row."""
+    """The preview with its form, or the result of each row. What is critical asks for a code where that is on."""
     chosen = [one for one in dict.fromkeys(request.POST.getlist("row")) if is_account_id(one)]
     if not 1 <= len(chosen) <= AT_ONCE_MAX:
         raise Invalid("row", _("choose from one to a thousand customers in the list first"))
     results: list[RowResult] = []
+    code = code_step(request, caller, title) if is_critical else None
     if form.is_bound and form.is_valid():
         try:
-            results = act(chosen)
+            if code is not None and SEND in request.POST:
+                code.send()
+            else:
+                results = confirmed(code, lambda: act(chosen)) or []
         except Invalid as error:
             add_refusal(form, error)
     values = {
         "caller": caller,
         "title": title,
         "form": form,
+        "code": code,
         "chosen": _chosen(caller, chosen, {one.account_id: one for one in results}),
         "is_done": bool(results),
         "changed": sum(1 for one in results if one.outcome is Outcome.DONE),
     }
-    return render(request, "console/bulk.html", values, status=422 if form.errors else 200)
+    if not results:
+        nothing_done(request)
+    is_wrong = form.errors or (code is not None and code.is_wrong)
+    return render(request, "console/bulk.html", values, status=422 if is_wrong else 200)
 
 
 def _chosen(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult]) -> list[Chosen]:

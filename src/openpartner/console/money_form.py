@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from openpartner.console.codes import SEND, CodeStep, code_step, confirmed
 from openpartner.console.form_page import Ask, add_refusal
 from openpartner.console.once import FORM_KEY, nothing_done
 from openpartner.core.base.caller import Caller
@@ -117,18 +118,30 @@ class Steps:
 
 
 def money_form(request: HttpRequest, caller: Caller, form: forms.Form, ask: Ask, steps: Steps) -> HttpResponse:
-    """The form, then its preview, then the end of it. A refusal stands beside its field, nothing has changed then."""
+    """The form, then its preview, then the end of it. A refusal stands beside its field, nothing has changed then.
+
+    Beside the preview stands the verification code, where the caller's account asks for one.
+    """
     if request.method == "POST" and EDIT not in request.POST and form.is_valid():
         try:
-            preview = steps.preview()
-            if CONFIRM in request.POST:
-                return steps.act(write_key(request))
-            return _shown(request, caller, form, ask, steps, preview)
+            preview, code = steps.preview(), code_step(request, caller, ask.title)
+            if SEND in request.POST and code is not None:
+                code.send()
+            elif CONFIRM in request.POST:
+                answer = confirmed(code, lambda: steps.act(write_key(request)))
+                if answer is not None:
+                    return answer
+            return _shown(request, caller, form, ask, steps, (preview, code))
         except (Invalid, LimitReached, Conflict) as error:
             refuse(form, error, steps.fields)
     elif EDIT in request.POST:
-        form = type(form)(initial={name: request.POST.get(name, "") for name in form.fields})
-    return _shown(request, caller, form, ask, steps, None)
+        # The same form, with what was filled in and no errors yet.
+        form.initial = {
+            name: field.widget.value_from_datadict(request.POST, request.FILES, name)
+            for name, field in form.fields.items()
+        }
+        form.is_bound = False
+    return _shown(request, caller, form, ask, steps, (None, None))
 
 
 def rehearsed(act: Callable[[], Result]) -> Result:
@@ -157,16 +170,24 @@ def refuse(form: forms.Form, error: Invalid | LimitReached | Conflict, fields: d
 
 
 def _shown(
-    request: HttpRequest, caller: Caller, form: forms.Form, ask: Ask, steps: Steps, preview: Preview | None
+    request: HttpRequest,
+    caller: Caller,
+    form: forms.Form,
+    ask: Ask,
+    steps: Steps,
+    end: tuple[Preview | None, CodeStep | None],
 ) -> HttpResponse:
     nothing_done(request)
+    preview, code = end
     values = {
         "caller": caller,
         "form": form,
         "ask": ask,
         "figures": steps.figures,
         "preview": preview,
+        "code": code,
         "given": [(name, one) for name in form.fields for one in request.POST.getlist(name)] if preview else [],
         "is_multipart": False,
     }
-    return render(request, "console/money_form.html", values, status=422 if form.errors else 200)
+    is_wrong = form.errors or (code is not None and code.is_wrong)
+    return render(request, "console/money_form.html", values, status=422 if is_wrong else 200)

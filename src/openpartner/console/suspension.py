@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as __
 from openpartner.console.form_page import Ask, done
 from openpartner.console.money_form import Preview, Steps, money_form
 from openpartner.console.page import FORM, action, page
+from openpartner.core.access.critical import demands_codes
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, NotVisible
@@ -157,6 +158,8 @@ def can_suspend(caller: Caller, customer: Account) -> bool:
 def undoable(caller: Caller, customer: Account) -> SuspensionRecord | None:
     """The suspension that was begun or lifted last, while that can be taken back and by whoever did it."""
     if Permission.FREEZE not in caller.permissions or not caller.kind.is_partner:
+        return None
+    if demands_codes(caller.account):  # a click is not enough then: the forms ask for a code
         return None
     last = next(iter(suspensions(caller.scope, customer)), None)
     if last is None:

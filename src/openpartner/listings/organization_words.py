@@ -85,6 +85,7 @@ MAILS: dict[str, Words] = {
     Template.EXPORT_READY: _("Notice of a finished export"),
     Template.IMPORT_FINISHED: _("Notice of a finished import"),
     Template.INVITATION: _("Invitation"),
+    Template.VERIFICATION_CODE: _("Verification code"),
     Template.TEST: _("Test"),
 }
 MAIL_STATES: dict[str, Words] = {

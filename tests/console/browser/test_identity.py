@@ -192,14 +192,45 @@ def test_the_profile_speaks_the_chosen_language(tab: Page, server: Server) -> No
     assert violations(tab) == []
 
 
+def test_a_critical_operation_with_a_mailed_code(tab: Page, server: Server) -> None:
+    """huawei:B2: the switch is off by default; while it is on, a freeze asks for a code."""
+    dora, cora = server.world.dora, server.world.cora
+    sign_in(tab, dora, by_form=True)
+    tab.goto("/profile/")
+    tab.get_by_role("button", name="Switch on").click()
+    expect(tab.get_by_text("Critical operations ask for a code now.")).to_be_visible()
+    assert violations(tab) == []
+
+    tab.goto(f"/customers/{cora.account_id}/suspend/")
+    tab.get_by_label("Reason").fill("unpaid since May")
+    tab.get_by_role("button", name="Preview").click()
+    tab.get_by_role("button", name="Send code").click()
+    expect(tab.get_by_role("status")).to_contain_text(f"A code was sent to {dora.email}.")
+    code = _mailed_to(server, dora.email, r"\b\d{6}\b")
+    field = tab.get_by_label("Verification code")
+    field.fill(f"{(int(code) + 1) % 10**6:06}")
+    field.press("Enter")
+    expect(tab.get_by_text("This is not the code that was sent. Look again.")).to_be_visible()
+    assert violations(tab) == []
+    field.fill(code)
+    field.press("Enter")
+    expect(tab.get_by_text("The customer was suspended.")).to_be_visible()
+    expect(tab.get_by_role("button", name="Undo")).to_have_count(0)
+
+
 def _link_mailed_to(server: Server, address: str) -> str:
-    """The path of the link in the newest mail to an address, once the worker has written it."""
+    """The path of the link in the newest mail to an address."""
+    return _mailed_to(server, address, r"/password/\S+")
+
+
+def _mailed_to(server: Server, address: str, pattern: str) -> str:
+    """What of a mail to an address fits the pattern, once the worker has written it."""
     deadline = time.monotonic() + MAILED_WITHIN_SECONDS
     while time.monotonic() < deadline:
         for path in (server.folder / "data" / "mail").glob("*.eml"):
             mail = message_from_bytes(path.read_bytes(), policy=default)
             body = mail.get_body()
-            found = re.search(r"/password/\S+", body.get_content()) if body is not None else None
+            found = re.search(pattern, body.get_content()) if body is not None else None
             if mail["To"] == address and found is not None:
                 return found[0]
         time.sleep(0.1)

@@ -14,6 +14,7 @@ from openpartner.console.identity.sessions import door_of, keep_session
 from openpartner.console.languages import speak
 from openpartner.console.page import LISTING, action, page
 from openpartner.core.access import passkeys
+from openpartner.core.access.critical import demands_codes, switch_codes
 from openpartner.core.access.models import User
 from openpartner.core.access.passwords import change_password
 from openpartner.core.access.profiles import change_account_name, change_profile
@@ -23,7 +24,13 @@ from openpartner.core.access.signing_in import SignInRefused
 from openpartner.core.access.signing_in import confirm as confirm_who
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
+from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+
+
+def _operates(caller: Caller) -> bool:
+    """Whether the people of the account have critical operations: a customer's have none."""
+    return caller.kind is not AccountKind.CUSTOMER
 
 
 @page("profile/", None, methods=LISTING)
@@ -56,6 +63,16 @@ def account_name(request: HttpRequest, caller: Caller) -> HttpResponse:
             messages.success(request, _("The account name was changed."))
             return redirect("profile")
     return _profile_page(request, caller, account_form=form)
+
+
+@action("profile/verification-codes/", Permission.MEMBER_MANAGE, is_for=_operates, fresh=True)
+def verification_codes(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Switch verification codes for critical operations on or off, for everybody of the account."""
+    is_on = request.POST.get("on") == "1"
+    switch_codes(caller, is_on=is_on)
+    told = _("Critical operations ask for a code now.") if is_on else _("Critical operations ask for no code any more.")
+    messages.success(request, told)
+    return redirect("profile")
 
 
 @page("profile/security/", None)
@@ -126,11 +143,15 @@ def _profile_page(
     user = _person(request)
     kept = {"name": user.name, "language": user.language, "time_zone": user.time_zone, "theme": user.theme}
     may_rename = Permission.MEMBER_MANAGE in caller.permissions
+    operates = _operates(caller)
     values = {
         "form": form or ProfileForm(initial=kept),
         "account_form": (account_form or AccountNameForm(initial={"account_name": caller.account_name}))
         if may_rename
         else None,
+        "operates": operates,
+        "asks_codes": operates and demands_codes(caller.account),
+        "may_switch": operates and may_rename,
     }
     wrong = (form is not None and form.errors) or (account_form is not None and account_form.errors)
     return render(request, "console/identity/profile.html", values, status=422 if wrong else 200)

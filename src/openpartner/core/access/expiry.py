@@ -8,7 +8,16 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from openpartner.core.access.models import AuthToken, PasswordLink, RememberedAnswer, SentForm, Throttle, UserSession
+from openpartner.core.access.codes import REMEMBERED
+from openpartner.core.access.models import (
+    AuthToken,
+    PasswordLink,
+    RememberedAnswer,
+    SentForm,
+    Throttle,
+    UserSession,
+    VerificationCode,
+)
 from openpartner.kit import clock
 
 SESSIONS_UNSEEN = timedelta(days=30)
@@ -16,7 +25,7 @@ SESSIONS_UNSEEN = timedelta(days=30)
 
 
 def expired_rows() -> tuple[QuerySet[Any], ...]:
-    """The rows to delete, by table: remembered answers, sent forms, tokens, links, counts and sessions."""
+    """The rows to delete, by table: remembered answers, sent forms, tokens, links, codes, counts and sessions."""
     now = clock.now()
     return (
         RememberedAnswer.objects.filter(expires_at__lt=now),
@@ -24,6 +33,7 @@ def expired_rows() -> tuple[QuerySet[Any], ...]:
         AuthToken.objects.filter(expires_at__lt=now),
         PasswordLink.objects.filter(expires_at__lt=now),
         Throttle.objects.filter(until__lt=now),
+        VerificationCode.objects.filter(sent_at__lt=now - REMEMBERED),
         Session.objects.filter(expire_date__lt=now),
         UserSession.objects.everything(reason="upkeep").filter(last_seen_at__lt=now - SESSIONS_UNSEEN),
     )

@@ -12,6 +12,8 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
 SESSION_KEY_MAX = 40
+TRIES_MAX = 5
+"""How often a verification code may be guessed at."""
 OWN_ACCOUNT = dict.fromkeys(("provider", "payer", "partner", "customer"), "account_id")
 """People are seen by their own account only: a distributor has no view into its resellers' staff."""
 
@@ -332,3 +334,51 @@ class SentForm(models.Model):
     def __str__(self) -> str:
         """The page."""
         return self.page
+
+
+class VerificationCode(models.Model):
+    """A code that was sent to somebody, who need not have an account: receiver and code are known by their hashes.
+
+    Rows stay for a day, because they are also the count of what a receiver was sent.
+    """
+
+    purpose = models.CharField(max_length=32)
+    about = models.CharField(max_length=80, blank=True)  # what of the purpose, such as the page that asks
+    receiver = models.CharField(max_length=64)
+    code_hash = models.CharField(max_length=64)
+    tries = models.SmallIntegerField(default=0)
+    sent_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Found by receiver, the newest first."""
+
+        db_table = "verification_code"
+        indexes: ClassVar = [models.Index(fields=["receiver", "-sent_at"], name="verification_code_receiver")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(tries__gte=0, tries__lte=TRIES_MAX), name="verification_code_tries"),
+        ]
+
+    def __str__(self) -> str:
+        """What it is for, never for whom."""
+        return f"{self.purpose} {self.sent_at:%F %T}"
+
+
+class CodesDemanded(ScopedModel):
+    """An account whose people confirm critical operations with a verification code. Without a row they do not."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = OWN_ACCOUNT
+
+    class Meta:
+        """One row for each account."""
+
+        db_table = "codes_demanded"
+
+    def __str__(self) -> str:
+        """Since when."""
+        return f"since {self.since:%F}"

@@ -62,6 +62,9 @@ class Action(StrEnum):
     USER_INVITED = "user.invited"
     PASSWORD_RESET_ASKED = "user.password-reset-asked"
     RECOVERY_CODES_MADE = "user.recovery-codes-made"
+    CODES_SWITCHED = "account.codes-switched"
+    CODE_SENT = "user.code-sent"
+    CODE_REFUSED = "user.code-refused"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_RENAMED = "passkey.renamed"
     PASSKEY_REMOVED = "passkey.removed"
@@ -152,6 +155,9 @@ SENTENCES: dict[Action, str] = {
     Action.USER_INVITED: _("An invitation was mailed again."),
     Action.PASSWORD_RESET_ASKED: _("A link to set a new password was mailed."),
     Action.RECOVERY_CODES_MADE: _("New recovery codes were made; the old ones are void."),
+    Action.CODES_SWITCHED: _("Verification codes for critical operations were switched on or off."),
+    Action.CODE_SENT: _("A verification code was mailed to a user."),
+    Action.CODE_REFUSED: _("A verification code was guessed at too often."),
     Action.PASSKEY_ADDED: _("A passkey was added."),
     Action.PASSKEY_RENAMED: _("A passkey was renamed."),
     Action.PASSKEY_REMOVED: _("A passkey was removed."),

@@ -33,6 +33,7 @@ class Template(StrEnum):
     CREDIT_LOW = "credit-low"
     SERVICES_STOPPED = "services-stopped"
     SERVICES_RESUMED = "services-resumed"
+    VERIFICATION_CODE = "verification-code"
     TEST = "test"
 
 
@@ -49,12 +50,14 @@ VALUES: dict[Template, frozenset[str]] = {
     Template.CREDIT_LOW: frozenset({"account", "uin", "percent", "available", "total", LINK}),
     Template.SERVICES_STOPPED: frozenset({"account", "uin", "available", "total", LINK}),
     Template.SERVICES_RESUMED: frozenset({"account", "uin", "available", "total", LINK}),
+    Template.VERIFICATION_CODE: frozenset({"name", "account", "code", "what", "minutes"}),
     Template.TEST: frozenset({"address"}),
 }
 """What each template's braces may name; a mail is refused unless it gives exactly these.
 
 `name` is the user's, `account` the account's name; `time` is an instant with its zone (`2026-01-01 10:00 UTC`), `key`
-an access key without its secret; `minutes` and `days` say how long something lasts.
+an access key without its secret; `what` the words of the page that asks for `code`; `minutes` and `days` say how long
+something lasts.
 """
 
 
