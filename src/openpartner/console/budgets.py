@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.budget_standing import budget_of, sells
-from openpartner.console.bulk import answer
+from openpartner.console.bulk import Trial, answer
 from openpartner.console.customer import customer_page
 from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
@@ -28,7 +28,6 @@ from openpartner.core.budgets.commands import Wanted, set_budget, set_budgets
 from openpartner.core.budgets.models import BudgetKind, Exhaustion
 from openpartner.core.budgets.queries import Standing, records, standings
 from openpartner.core.budgets.rights import must_set, quotas_of, seller_of
-from openpartner.core.credit.purses import currency_of
 from openpartner.core.customers.bulk import RowResult
 from openpartner.core.customers.queries import get_customer
 from openpartner.core.partners.queries import viewed
@@ -108,7 +107,7 @@ def set_customer_budget(request: HttpRequest, caller: Caller, account_id: str) -
     if found.partner is None or found.association_kind != AssociationKind.RESALE:
         raise NotVisible("customer")
     reseller = _reseller(caller, found)
-    seller, currency = seller_of(caller, reseller), currency_of(found.partner)
+    seller = seller_of(caller, reseller)
     must_set(caller, seller)
     held = standings(seller, [account_id]).get(account_id)
     form = BudgetForm(request.POST or None, initial=_initial(held))
@@ -121,19 +120,14 @@ def set_customer_budget(request: HttpRequest, caller: Caller, account_id: str) -
         return standings(seller, [account_id])[account_id]
 
     def preview() -> Preview:
-        then, nothing = rehearsed(ordered), Money(currency, 0)
-        before = (held.budget.amount, held.used, held.left) if held is not None else (nothing, nothing, nothing)
+        then = rehearsed(ordered)
         warnings = []
         if then.used >= then.budget.amount:
             warnings.append(_("The customer has used that much already: the budget is used up at once."))
         if found.suspension != Suspension.NONE and not form.cleaned_data["is_resuming"]:
             warnings.append(_("The customer stays suspended."))
         return Preview(
-            figures=[
-                Figure(_("Budget"), before[0], then.budget.amount),
-                Figure(_("Used"), before[1], then.used),
-                Figure(_("Left"), before[2], then.left),
-            ],
+            figures=_changed(held, then),
             facts=_facts(form, held),
             warnings=warnings,
         )
@@ -158,6 +152,8 @@ def set_customer_budget(request: HttpRequest, caller: Caller, account_id: str) -
 @action("customers/budgets/", Permission.CREDIT_WRITE, is_for=sells)
 def set_budget_of_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Set the same budget for several customers; what they had is replaced."""
+    seller = seller_of(caller, None)
+    must_set(caller, seller)
     form = BudgetForm(request.POST if "confirm" in request.POST else None)
 
     def act(chosen: Sequence[str]) -> list[RowResult]:
@@ -166,7 +162,15 @@ def set_budget_of_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
             for one in set_budgets(caller, account_ids=chosen, wanted=form.wanted())
         ]
 
-    return answer(request, caller, form, _("Set budget"), act, is_critical=True)
+    def now(chosen: Sequence[str]) -> Mapping[str, Sequence[Figure]]:
+        return {one: _figures(held) for one, held in standings(seller, chosen).items()}
+
+    def then(chosen: Sequence[str]) -> tuple[list[RowResult], Mapping[str, Sequence[Figure]]]:
+        before = standings(seller, chosen)
+        results, after = rehearsed(lambda: (act(chosen), standings(seller, chosen)))
+        return results, {one: _changed(before.get(one), held) for one, held in after.items()}
+
+    return answer(request, caller, form, _("Set budget"), act, is_critical=True, trial=Trial(now=now, then=then))
 
 
 FIELDS = {"budget_amount": "amount", "amount": "amount"}
@@ -236,6 +240,17 @@ def _figures(held: Standing | None) -> list[Figure]:
     if held is None:
         return []
     return [Figure(_("Budget"), held.budget.amount), Figure(_("Used"), held.used), Figure(_("Left"), held.left)]
+
+
+def _changed(before: Standing | None, after: Standing) -> list[Figure]:
+    """What was, and what will be; nothing was where there was no budget."""
+    nothing = Money(after.budget.currency, 0)
+    was = (before.budget.amount, before.used, before.left) if before is not None else (nothing, nothing, nothing)
+    return [
+        Figure(_("Budget"), was[0], after.budget.amount),
+        Figure(_("Used"), was[1], after.used),
+        Figure(_("Left"), was[2], after.left),
+    ]
 
 
 def _quotas(caller: Caller) -> list[Figure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -16,6 +16,7 @@ from openpartner.console.actions import Bulk
 from openpartner.console.codes import SEND, code_step, confirmed
 from openpartner.console.customer_actions import ManagerForm
 from openpartner.console.form_page import add_refusal
+from openpartner.console.money_form import EDIT, Figure
 from openpartner.console.once import nothing_done
 from openpartner.console.page import action
 from openpartner.console.suspension import LEVELS, SuspendForm, told_of
@@ -24,6 +25,7 @@ from openpartner.core.accounts.models import LABEL_SEPARATOR
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid
 from openpartner.core.base.permissions import Permission
+from openpartner.core.budgets.rights import may_set
 from openpartner.core.customers.bulk import AT_ONCE_MAX, Outcome, RowResult, add_label, assign_managers, remove_label
 from openpartner.core.customers.commands import LABELS_MAX
 from openpartner.core.customers.matching import customers
@@ -33,6 +35,8 @@ from openpartner.kit.masks import mask_name
 from openpartner.listings.declare import Words
 
 ADD, REMOVE = "add", "remove"
+TRY = "try"
+"""Sent by a form that is to be rehearsed first."""
 
 
 class TagForm(forms.Form):
@@ -64,6 +68,23 @@ class Chosen:
     outcome: Words = ""
     tone: str = "calm"
     why: str = ""
+    figures: Sequence[Figure] = ()
+    """What is there now, and in a preview what will be."""
+
+
+Figures = Mapping[str, Sequence[Figure]]
+"""Amounts of customers, by account id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a form would do to each of the chosen: shown before it is done.
+
+    `now` tells the amounts of the chosen; `then` rehearses it and tells them with what they would be, and each result.
+    """
+
+    now: Callable[[Sequence[str]], Figures]
+    then: Callable[[Sequence[str]], tuple[list[RowResult], Figures]]
 
 
 OUTCOMES: dict[Outcome, tuple[Words, str]] = {
@@ -84,7 +105,8 @@ def bulk_for(caller: Caller) -> list[Bulk]:
         (Permission.FREEZE, Bulk(__("Suspend"), reverse("suspend_chosen"), "lock")),
         (Permission.FREEZE, Bulk(__("Lift the suspension"), reverse("resume_chosen"), "check")),
     ]
-    return [bulk for permission, bulk in known if permission in caller.permissions]
+    refused = set() if may_set(caller) else {reverse("set_budget_of_chosen")}
+    return [one for permission, one in known if permission in caller.permissions and one.address not in refused]
 
 
 @action("customers/assign-managers/", Permission.CUSTOMER_ASSIGN)
@@ -144,37 +166,54 @@ def answer(
     act: Callable[[Sequence[str]], list[RowResult]],
     *,
     is_critical: bool = False,
+    trial: Trial | None = None,
 ) -> HttpResponse:
-    """The preview with its form, or the result of each row. What is critical asks for a code where that is on."""
+    """The form with whom it is about, with a trial what it would do to each, and then the result of each row.
+
+    What is critical asks for a verification code where the caller's account does.
+    """
     chosen = [one for one in dict.fromkeys(request.POST.getlist("row")) if is_account_id(one)]
     if not 1 <= len(chosen) <= AT_ONCE_MAX:
         raise Invalid("row", _("choose from one to a thousand customers in the list first"))
     results: list[RowResult] = []
-    code = code_step(request, caller, title) if is_critical else None
+    figures = trial.now(chosen) if trial is not None else {}
+    code, is_done, is_tried = code_step(request, caller, title) if is_critical else None, False, False
+    if EDIT in request.POST:
+        form = type(form)(initial={name: request.POST.get(name, "") for name in form.fields})
     if form.is_bound and form.is_valid():
         try:
             if code is not None and SEND in request.POST:
                 code.send()
-            else:
-                results = confirmed(code, lambda: act(chosen)) or []
+            elif TRY not in request.POST:
+                told = confirmed(code, lambda: act(chosen))
+                results, is_done = told or [], told is not None
+            if trial is not None and not is_done:
+                results, figures = trial.then(chosen)
+                is_tried = True
         except Invalid as error:
             add_refusal(form, error)
+    if not is_done:
+        nothing_done(request)
     values = {
         "caller": caller,
         "title": title,
         "form": form,
-        "code": code,
-        "chosen": _chosen(caller, chosen, {one.account_id: one for one in results}),
-        "is_done": bool(results),
+        "code": code if trial is None or is_tried else None,
+        "chosen": _chosen(caller, chosen, {one.account_id: one for one in results}, {} if is_done else figures),
+        "heads": [] if is_done else [one.label for one in next(iter(figures.values()), ())],
+        "is_done": is_done,
+        "is_tried": is_tried,
+        "has_trial": trial is not None,
+        "given": [(name, one) for name in form.fields for one in request.POST.getlist(name)] if is_tried else [],
         "changed": sum(1 for one in results if one.outcome is Outcome.DONE),
     }
-    if not results:
-        nothing_done(request)
     is_wrong = form.errors or (code is not None and code.is_wrong)
     return render(request, "console/bulk.html", values, status=422 if is_wrong else 200)
 
 
-def _chosen(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult]) -> list[Chosen]:
+def _chosen(
+    caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], figures: Figures
+) -> list[Chosen]:
     rows = customers(caller.own()).filter(account_id__in=account_ids)
     known = {
         account_id: (name or account, uin)
@@ -189,5 +228,6 @@ def _chosen(caller: Caller, account_ids: Sequence[str], results: dict[str, RowRe
         name, uin = known[one]
         result = results.get(one)
         word, tone = OUTCOMES[result.outcome] if result else ("", "calm")
-        told.append(Chosen(one, mask_name(name), uin, word, tone, result.why if result else ""))
+        why = result.why if result else ""
+        told.append(Chosen(one, mask_name(name), uin, word, tone, why, figures.get(one, ())))
     return told

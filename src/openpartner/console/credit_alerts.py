@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,29 +9,15 @@ from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
 from openpartner.console.credit_policy import has_policy
-from openpartner.console.form_page import Ask, add_refusal, done, form_page
+from openpartner.console.form_page import Ask
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import FORM, LISTING, page
+from openpartner.console.recipients import recipients_page
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Invalid
 from openpartner.core.base.permissions import Permission
-from openpartner.core.credit.recipients import RECIPIENTS_MAX, recipients, set_credit_recipients
+from openpartner.core.credit.recipients import recipients, set_credit_recipients
 from openpartner.listings.credit_notices import CREDIT_NOTICES
-
-LENGTH_MAX = 254 * RECIPIENTS_MAX * 2
-
-
-class RecipientsForm(forms.Form):
-    """Addresses, one in each line."""
-
-    emails = forms.CharField(
-        label=__("E-mail addresses"),
-        required=False,
-        max_length=LENGTH_MAX,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=__("One in each line. Without any, alerts go to the e-mail address of your account."),
-    )
 
 
 @page(
@@ -56,14 +41,6 @@ def credit_alerts(request: HttpRequest, caller: Caller) -> HttpResponse:
 @page("credit/alerts/recipients/", Permission.CREDIT_WRITE, methods=FORM, is_for=has_policy)
 def edit_credit_recipients(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Say who is told, instead of the account's own address."""
-    form = RecipientsForm(request.POST or None, initial={"emails": "\n".join(recipients(caller.account))})
-    back = reverse("credit_alerts")
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_credit_recipients(caller, emails=form.cleaned_data["emails"].splitlines())
-            return done(request, _("The recipients were changed."), back)
-        except Invalid as error:
-            add_refusal(form, error)
     ask = Ask(
         title=_("Recipients of balance alerts"),
         effects=[
@@ -71,7 +48,13 @@ def edit_credit_recipients(request: HttpRequest, caller: Caller) -> HttpResponse
             _("Percentages of one customer are set on its page."),
         ],
         submit=_("Save"),
-        back=back,
+        back=reverse("credit_alerts"),
         back_label=_("Balance alerts"),
     )
-    return form_page(request, caller, form, ask)
+    return recipients_page(
+        request,
+        caller,
+        ask,
+        now=recipients(caller.account),
+        change=lambda emails: set_credit_recipients(caller, emails=emails),
+    )

@@ -28,6 +28,8 @@ ORDER = (
     "credit",
     "bill_confirmations",
     "credit_alerts",
+    "budget_alerts",
+    "consumption_quota",
     "vouchers",
     "expenditure",
     "bills",

@@ -16,6 +16,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.budgets.consumption import consumption
 from openpartner.core.budgets.rights import quotas_of
 from openpartner.core.credit.allocations import Allocation, allocate_pool
 from openpartner.core.credit.grants import grant_line
@@ -57,6 +58,8 @@ def reseller_credit(request: HttpRequest, caller: Caller, account_id: str) -> Ht
         "vouchers": pool_of_partner(found.pk) if Permission.VOUCHER_READ in caller.permissions else None,
         "currency": currency_of(found),
         "quotas": [(BUDGET_KINDS[kind], one.amount) for kind, one in sorted(quotas_of(found.pk).items())],
+        "consumption": consumption(found) if AccountKind(found.kind).pays else None,
+        "can_set_consumption": is_provider(caller) and Permission.CREDIT_WRITE in caller.permissions,
         "can_grant_quotas": is_distributor(caller) and Permission.CREDIT_WRITE in caller.permissions,
         "can_grant_vouchers": found.partner_id == caller.account and Permission.VOUCHER_WRITE in caller.permissions,
         "can_allocate": found.partner_id == caller.account and Permission.CREDIT_WRITE in caller.permissions,

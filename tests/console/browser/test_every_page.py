@@ -41,6 +41,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
         "": "customer",
         "customers/<str:account_id>/resume/": "suspended",
         "resellers/": "reseller",
+        "resellers/<str:account_id>/consumption-quota/": "partner",
         "resellers/<str:account_id>/flags/": "partner",
     },
     "user": {

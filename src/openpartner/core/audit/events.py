@@ -33,6 +33,7 @@ class Action(StrEnum):
     BUDGET_QUOTA_REVOKED = "budget-quota.revoked"
     BUDGET_RECIPIENTS_SET = "budget.recipients-set"
     CONSUMPTION_QUOTA_SET = "consumption-quota.set"
+    CONSUMPTION_THRESHOLD_SET = "consumption-quota.threshold-set"
     BALANCE_MOVED = "balance.moved"
     CREDIT_LINE_CHANGED = "credit.line-changed"
     CREDIT_POOL_CHANGED = "credit.pool-changed"
@@ -134,6 +135,7 @@ SENTENCES: dict[Action, str] = {
     Action.BUDGET_QUOTA_REVOKED: _("A reseller's quota of budgets was revoked."),
     Action.BUDGET_RECIPIENTS_SET: _("The recipients of budget alerts were changed."),
     Action.CONSUMPTION_QUOTA_SET: _("The consumption quota of a partner was set."),
+    Action.CONSUMPTION_THRESHOLD_SET: _("The threshold of the consumption quota's alert was set."),
     Action.BALANCE_MOVED: _("Money moved to or from an account balance."),
     Action.MEMBER_JOINED: _("An account joined an enterprise."),
     Action.MEMBER_LEFT: _("An account left its enterprise."),

@@ -14,6 +14,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, NotVisible
 from openpartner.core.base.kinds import AccountKind, AssociationKind, Suspension
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.recipients import clean_recipients
 from openpartner.core.budgets.models import (
     Budget,
     BudgetKind,
@@ -34,11 +35,9 @@ from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.ledger.amounts import checked
 from openpartner.core.partners.queries import get_reseller
 from openpartner.kit import clock
-from openpartner.kit.addresses import is_address
 from openpartner.kit.money import Money
 
 CHECK = "budget.check"
-RECIPIENTS_MAX = 20
 RAISED = "a budget was set"
 
 
@@ -131,11 +130,7 @@ def set_recipients(caller: Caller, *, emails: Sequence[str]) -> list[BudgetRecip
     """Say who is told of the calling partner's budgets, instead of those before, and return them."""
     if not caller.kind.is_partner:
         raise NotVisible("partner")
-    wanted = list(dict.fromkeys(email.strip() for email in emails if email.strip()))
-    if len(wanted) > RECIPIENTS_MAX:
-        raise Invalid("emails", f"are more than {RECIPIENTS_MAX}")
-    if not all(map(is_address, wanted)):
-        raise Invalid("emails", "hold something that is no address")
+    wanted = clean_recipients(emails)
     lock_account(caller.account)
     BudgetRecipient.objects.everything(reason="the caller's own").filter(partner=caller.account).delete()
     record(caller, Action.BUDGET_RECIPIENTS_SET, recipients=len(wanted))

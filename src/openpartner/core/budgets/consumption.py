@@ -18,6 +18,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.budgets.models import ConsumptionQuota
 from openpartner.core.command import command
 from openpartner.core.credit.purses import currency_of
+from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.ledger.amounts import checked
 from openpartner.core.ledger.models import LedgerAccount, Use
 from openpartner.core.partners.queries import partners
@@ -26,6 +27,7 @@ from openpartner.kit.money import Money
 
 WHY = "the partner is the caller, or was read within the scope"
 DEBTS = (Use.DUE, Use.UNBILLED)
+CHECK_CONSUMPTION = "consumption.check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Consumption:
     def used(self) -> Money:
         """Due and unbilled, less balance and coupons; may be below zero."""
         return self.due + self.unbilled - self.balance - self.coupons
+
+    @property
+    def left(self) -> Money:
+        """What may still be owed; below zero when too much is."""
+        return self.quota - self.used
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percents of the quota that are used, rounded down; None without a quota."""
+        return self.used.micros * 100 // self.quota.micros if self.quota.micros > 0 else None
 
     @property
     def is_over(self) -> bool:
@@ -67,6 +79,7 @@ def set_consumption_quota(caller: Caller, *, partner: str, amount: Decimal) -> C
     rows = ConsumptionQuota.objects.everything(reason=WHY).filter(partner=row, until__isnull=True)
     rows.update(until=clock.now())
     record(caller, Action.CONSUMPTION_QUOTA_SET, subject=row, amount=str(money))
+    enqueue(None, CHECK_CONSUMPTION, {"partners": [row.pk]})
     return ConsumptionQuota.objects.create(
         provider_id=caller.account,
         partner=row,

@@ -7,7 +7,8 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.followers import Published
 from openpartner.core.budgets.commands import CHECK, recorded
-from openpartner.core.budgets.models import Budget, BudgetKind, BudgetOperation, Exhaustion
+from openpartner.core.budgets.consumption import CHECK_CONSUMPTION
+from openpartner.core.budgets.models import Budget, BudgetKind, BudgetOperation, ConsumptionQuota, Exhaustion
 from openpartner.core.jobs.enqueue import enqueue
 
 AT_ONCE = 500
@@ -15,7 +16,7 @@ WHY = "of customers whose bills were published, or who leave"
 
 
 def check_charged(_caller: Caller, published: Published) -> None:
-    """Have the budgets of charged customers looked at by a worker, not within the publication."""
+    """Have budgets of charged customers, and quotas of payers, looked at by a worker, not within the publication."""
     changed = sorted({one.key.customer for one in published.changed})
     with_budget: list[int] = []
     rows = Budget.objects.everything(reason=WHY)
@@ -24,6 +25,11 @@ def check_charged(_caller: Caller, published: Published) -> None:
         with_budget += some.values_list("customer_id", flat=True)
     if with_budget:
         enqueue(None, CHECK, {"customers": sorted(with_budget)})
+    payers = {one.key.payer for one in published.changed}
+    quotas = ConsumptionQuota.objects.everything(reason=WHY).filter(partner__in=payers, until__isnull=True)
+    with_quota = sorted(quotas.values_list("partner_id", flat=True))
+    if with_quota:
+        enqueue(None, CHECK_CONSUMPTION, {"partners": with_quota})
 
 
 def drop_budget(child: Account, by: str) -> None:

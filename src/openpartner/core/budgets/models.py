@@ -236,3 +236,61 @@ class ConsumptionQuota(ScopedModel):
     def amount(self) -> Money:
         """How much."""
         return Money(self.currency, self.micros)
+
+
+class ConsumptionThreshold(ScopedModel):
+    """At how many percent of its consumption quota a partner is told; those without a row are told at 80."""
+
+    partner = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    percent = models.SmallIntegerField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {"payer": "partner_id", "partner": "partner_id"}
+
+    class Meta:
+        """Of a quota that can be reached."""
+
+        db_table = "consumption_threshold"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="consumption_threshold_percent")
+        ]
+
+    def __str__(self) -> str:
+        """Partner and percent."""
+        return f"{self.partner_id}: {self.percent} %"
+
+
+class ConsumptionAlert(ScopedModel):
+    """A partner was told how much of its consumption quota it has used, until it used less. `micros` is the quota."""
+
+    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    currency = models.CharField(max_length=3)
+    micros = models.BigIntegerField()
+    used_micros = models.BigIntegerField()
+    percent = models.SmallIntegerField()
+    """The threshold that was reached."""
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        "provider": "provider_id",
+        "payer": "partner_id",
+        "partner": "partner_id",
+    }
+
+    class Meta:
+        """One at a time: nobody is told again of what lasts."""
+
+        db_table = "consumption_alert"
+        indexes: ClassVar = [models.Index(fields=["partner", "-at"], name="consumption_alert_partner")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner"], condition=Q(until__isnull=True), name="consumption_alert_one_current"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Partner and threshold."""
+        return f"{self.partner_id}: {self.percent} %"

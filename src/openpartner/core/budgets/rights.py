@@ -45,10 +45,17 @@ def seller_of(caller: Caller, reseller: str | None) -> Seller:
 def must_set(caller: Caller, seller: Seller) -> None:
     """NotAllowed for a reseller without the right, GivenAway for a distributor that has given it away."""
     if caller.kind is AccountKind.SECOND_LEVEL_RESELLER:
-        if Right.SET_BUDGET not in rights_of(caller.account):
+        if not may_set(caller):
             raise NotAllowed("the distributor has not let this reseller set budgets")
     elif seller.partner != caller.account and Right.SET_BUDGET in rights_of(seller.partner):
         raise GivenAway("this reseller sets the budgets of its customers itself")
+
+
+def may_set(caller: Caller) -> bool:
+    """Whether the caller is a partner that sets the budgets of its own customers."""
+    if caller.kind is AccountKind.SECOND_LEVEL_RESELLER:
+        return Right.SET_BUDGET in rights_of(caller.account)
+    return caller.kind.is_partner
 
 
 def must_fit(caller: Caller, customer: Account, kind: BudgetKind, amount: Money) -> None:

@@ -8,13 +8,11 @@ from openpartner.core.accounts.placing import lock_account
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Invalid, NotVisible
+from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.permissions import Permission
+from openpartner.core.base.recipients import clean_recipients
 from openpartner.core.command import command
 from openpartner.core.credit.models import CreditRecipient
-from openpartner.kit.addresses import is_address
-
-RECIPIENTS_MAX = 20
 
 
 @command(Action.CREDIT_RECIPIENTS_SET, permission=Permission.CREDIT_WRITE)
@@ -22,11 +20,7 @@ def set_credit_recipients(caller: Caller, *, emails: Sequence[str]) -> list[Cred
     """Say who is told of the credit of the calling partner's customers, instead of those before, and return them."""
     if not caller.kind.is_partner:
         raise NotVisible("partner")
-    wanted = list(dict.fromkeys(email.strip() for email in emails if email.strip()))
-    if len(wanted) > RECIPIENTS_MAX:
-        raise Invalid("emails", f"are more than {RECIPIENTS_MAX}")
-    if not all(map(is_address, wanted)):
-        raise Invalid("emails", "hold something that is no address")
+    wanted = clean_recipients(emails)
     lock_account(caller.account)
     CreditRecipient.objects.everything(reason="the caller's own").filter(partner=caller.account).delete()
     record(caller, Action.CREDIT_RECIPIENTS_SET, recipients=len(wanted))

@@ -29,6 +29,7 @@ class Template(StrEnum):
     EXPORT_READY = "export-ready"
     IMPORT_FINISHED = "import-finished"
     BUDGET_REACHED = "budget-reached"
+    CONSUMPTION_REACHED = "consumption-reached"
     INVITATION = "invitation-to-organization"
     CREDIT_LOW = "credit-low"
     SERVICES_STOPPED = "services-stopped"
@@ -46,6 +47,7 @@ VALUES: dict[Template, frozenset[str]] = {
     Template.EXPORT_READY: frozenset({"name", "account", "file", "rows", "days", LINK}),
     Template.IMPORT_FINISHED: frozenset({"name", "account", "file", "rows", "faults", LINK}),
     Template.BUDGET_REACHED: frozenset({"account", "uin", "percent", "used", "amount", LINK}),
+    Template.CONSUMPTION_REACHED: frozenset({"account", "percent", "used", "amount", LINK}),
     Template.INVITATION: frozenset({"name", "inviter", "account", "days", LINK}),
     Template.CREDIT_LOW: frozenset({"account", "uin", "percent", "available", "total", LINK}),
     Template.SERVICES_STOPPED: frozenset({"account", "uin", "available", "total", LINK}),
