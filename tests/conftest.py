@@ -16,6 +16,7 @@ from tests.support.browser import browser, context, tab, troubles  # noqa: F401 
 from tests.support.mail import MailServer
 from tests.support.people import Person, World, build_world
 from tests.support.server import Server
+from tests.support.shared import shared_rows  # noqa: F401  # a fixture of every file that builds much
 
 CAMPAIGN_FRACTION = 50
 SEED = int(os.environ.get("OPENPARTNER_TEST_SEED", "20261121"))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,18 +33,19 @@ LINES = 1_200
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=BEIJING)
 
 
-@pytest.fixture(autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Six passwords of each channel would cost more than the channel."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
+pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def built(db: None, tmp_path: Path) -> Iterator[None]:
+@pytest.fixture(scope="module", autouse=True)
+def built(shared_rows: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A channel of a hundred customers and its bills, in a lake of its own."""
+    data = tmp_path_factory.mktemp("demo")
     with (
-        override_settings(OPENPARTNER=structs.replace(settings.OPENPARTNER, data=str(tmp_path))),
+        # Six passwords of each channel would cost more than the channel.
+        override_settings(
+            OPENPARTNER=structs.replace(settings.OPENPARTNER, data=str(data)),
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        ),
         clock.frozen(NOW),
     ):
         build.build(customers=100, seed=7, fixed_secrets=True, tell=lambda *_: None, lines=LINES)
@@ -62,7 +62,7 @@ def read(sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql.replace("LINES", f"({source})")).fetchall()
 
 
-def test_thirteen_months_of_two_clouds_stand_and_the_last_is_open(built: None) -> None:
+def test_thirteen_months_of_two_clouds_stand_and_the_last_is_open() -> None:
     months = list(BillMonth.objects.everything(reason=WHY).filter(cloud__in=["tencent", "huawei"]))
     newest = 2026 * 12 + 10  # November 2026, the month of NOW
     assert {(one.cloud, one.month) for one in months} == {
@@ -74,7 +74,7 @@ def test_thirteen_months_of_two_clouds_stand_and_the_last_is_open(built: None) -
     assert list(verify_lake()) == []
 
 
-def test_one_month_was_restated(built: None) -> None:
+def test_one_month_was_restated() -> None:
     versions = list(BillVersion.objects.everything(reason=WHY).filter(reason=Reason.RESTATE).select_related("month"))
     assert [(one.month.cloud, one.month.month, one.number) for one in versions] == [("tencent", 2026 * 12 + 7, 2)]
     assert versions[0].month.restated_at is not None
@@ -83,7 +83,7 @@ def test_one_month_was_restated(built: None) -> None:
     assert first.lines == versions[0].lines
 
 
-def test_a_customer_is_billed_while_associated_and_under_the_partner_of_the_day(built: None) -> None:
+def test_a_customer_is_billed_while_associated_and_under_the_partner_of_the_day() -> None:
     bonds: dict[int, list[Association]] = {}
     for one in Association.objects.everything(reason=WHY).filter(child__kind=AccountKind.CUSTOMER):
         bonds.setdefault(one.child_id, []).append(one)
@@ -95,7 +95,7 @@ def test_a_customer_is_billed_while_associated_and_under_the_partner_of_the_day(
         assert [(one.payer_id, one.partner_id) for one in held] == [(payer, partner)]
 
 
-def test_lines_are_of_every_kind_and_add_up(built: None) -> None:
+def test_lines_are_of_every_kind_and_add_up() -> None:
     found = read("SELECT DISTINCT charging || ' ' || action FROM LINES WHERE cloud = 'tencent'")
     assert {one for (one,) in found} >= {
         "prepaid renewal", "prepaid purchase", "prepaid refund", "postpaid usage-hourly", "postpaid usage-daily",
@@ -118,14 +118,14 @@ def test_lines_are_of_every_kind_and_add_up(built: None) -> None:
         assert total == ((listed - reserved) * rate).quantize(smallest)
 
 
-def test_few_customers_have_most_lines(built: None) -> None:
+def test_few_customers_have_most_lines() -> None:
     counts = [count for (count,) in read("SELECT count(*) AS n FROM LINES GROUP BY customer_id ORDER BY n DESC")]
     assert sum(counts[:10]) > sum(counts) // 4  # a tenth of the customers
     ((persona,),) = read(f"SELECT count(*) FROM LINES WHERE sub_account_name = {quoted(plan.CUSTOMER_PERSONA[3])}")
     assert persona > 20
 
 
-def test_the_third_cloud_is_imported_and_closed_with_work_left_to_do(built: None) -> None:
+def test_the_third_cloud_is_imported_and_closed_with_work_left_to_do() -> None:
     """Issue 4, sections 2 and 6: a FOCUS file; accounts that nobody has mapped are shown as work to do."""
     month = BillMonth.objects.everything(reason=WHY).get(cloud="microsoft")
     assert (month.month, month.state) == (month_of("2026-10"), MonthState.FINAL)

@@ -15,7 +15,7 @@ import pytest
 from openpartner.core.base.errors import Invalid, NotAllowed
 from openpartner.listings import lake_files
 from openpartner.listings.exports import start_export
-from tests.listings.test_exports import csv_lines, exported
+from tests.listings.exporting import csv_lines, exported
 from tests.support.bills import day_of, line, publish_lines
 from tests.support.people import World
 

@@ -28,7 +28,7 @@ from openpartner.listings.question import Question
 from openpartner.listings.records import CONTENT_TYPES, NUMBERS, Format, as_data
 from openpartner.listings.registry import LISTINGS
 from openpartner.listings.shown import answer
-from tests.listings.test_exports import (
+from tests.listings.exporting import (
     READER,
     SAMPLES,
     agree,

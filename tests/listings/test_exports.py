@@ -1,332 +1,49 @@
-"""Exports: page and file of every list agree; who may; what is told; cancelled, expired and refused ones."""
+"""Exports: who may, what is told; cancelled, expired and refused ones."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-import shutil
 import zipfile
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import openpyxl
 import pytest
-from django import forms
-from django.http import QueryDict
 
 from openpartner.core.access.models import User
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import caller_of, change_roles, create_user, set_user_active
-from openpartner.core.accounts.models import Account, Flag
+from openpartner.core.accounts.models import Account
 from openpartner.core.audit.models import AuditEvent
-from openpartner.core.audit.seal import Sealer
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, LimitReached, NotAllowed, NotVisible
 from openpartner.core.base.permissions import Permission
-from openpartner.core.billing.models import MonthState
-from openpartner.core.billing.months import month_of
-from openpartner.core.credit.allocations import allocate_credit, allocate_pool
-from openpartner.core.credit.confirmations import confirm_bill
-from openpartner.core.credit.grants import grant_line
 from openpartner.core.jobs.commands import cancel_job
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.jobs.results import forget_expired, open_result
-from openpartner.core.partners.commands import grant_flag
 from openpartner.kit import clock, xlsx
-from openpartner.kit.money import Money
 from openpartner.kit.rows import CsvFile
 from openpartner.kit.slices import Slice
 from openpartner.kit.xlsx import Workbook
 from openpartner.listings import jobs
-from openpartner.listings.declare import Cell, Column, Listing, Reader
-from openpartner.listings.exports import KIND, OPEN_MAX, Export, fetch_export, list_exports, start_export
-from openpartner.listings.question import Question, ask
-from openpartner.listings.records import CONTENT_TYPES, NUMBERS, Format, as_data
-from openpartner.listings.registry import LISTINGS
-from openpartner.listings.shown import answer
+from openpartner.listings.exports import KIND, OPEN_MAX, fetch_export, list_exports, start_export
 from openpartner.worker.run import Worker
-from tests.support import bills
-from tests.support.crowd import crowd
+from tests.listings.exporting import (
+    csv_lines,
+    exported,
+    furnished,
+    sheet_lines,
+)
 from tests.support.people import PASSWORD, Person, World
-
-READER = Reader("UTC")
-EXPORTABLE = [listing for listing in LISTINGS.values() if listing.export_permission is not None]
-CROWD = 60
-# A value for each filter that is not a choice from a list. A new filter without one fails.
-SAMPLES: dict[str, str] = {
-    "text": "tea",
-    "legal_name_contains": "green",
-    "account_name_contains": "a",
-    "uin": "200000000008",
-    "account_id": f"{0xA008:032x}",
-    "mobile": "13800000007",
-    "email": "cora@example.com",
-    "tag": "Gold",
-    "associated_from": "2024-01-01",
-    "associated_until": "2024-02-01",
-    "actor_contains": "dora",
-    "recipient_contains": "dora",
-    "since": "2026-01-01",
-    "until": "2026-12-31",
-    "subject_uin": "200000000008",
-    "customer_uin": "200000000008",
-    "customer_name_contains": "green",
-    "reseller_uin": "200000000004",
-    "reseller": f"{0xA004:032x}",
-    "remark_contains": "of",
-    "mobile_contains": "139",
-    "name_contains": "a",
-    "begun_from": "2024-01-01",
-    "begun_until": "2024-03-05",
-    "ended_from": "2024-01-01",
-    "ended_until": "2026-12-31",
-    "customer": f"{0xA008:032x}",
-    "component": "v_cvm",
-    "order": "20261001",
-    "transaction": "20261002",
-    "resource": "ins-1",
-    "resource_name": "web",
-    "resource_type": "instance",
-    "billing_account": "200000000001",
-    "sub_account": "200000000008",
-    "operator": "200000000008",
-    "tag_key": "team",
-    "holder": f"{0xA008:032x}",
-    "voucher": "ABCDEFGHIJKLMNOPQRSTUV",
-}
-
-
-@pytest.fixture(autouse=True)
-def _no_parts() -> Iterator[None]:
-    """A test's database is rolled back, its files are not."""
-    yield
-    shutil.rmtree(jobs.parts_folder(), ignore_errors=True)
 
 
 @pytest.fixture
 def people(world: World, random: Random) -> World:
-    """Everybody, and a crowd whose names begin like formulas, hold quotes, markers and what XML cannot hold."""
-    rows = crowd(world, random, CROWD)
-    for number, name in enumerate(
-        ["=1+1", "+a", '"q",', "a\x1fb\x1e", "<b>&amp;", " x ", "＝1", "-5", "@x", "_x000D_"]
-    ):
-        row = rows[number]
-        row.legal_name = row.account_name = f"{name}{number}"
-        row.fold_names()
-        row.save()
-    give_credit(world)
-    bills.publish_lines(world, "2026-11", bill_lines(world))
-    paid = [
-        bills.line(world["cora"], date(2026, 10, 2), "3.5"),
-        bills.line(world["chen"], date(2026, 10, 2), "0.000001"),
-    ]
-    bills.publish_lines(world, "2026-10", paid, state=MonthState.FINAL)
-    confirm_bill(world["dora"].caller, customer=world["cora"].uin, month=month_of("2026-10"), remark="=paid", key="c")
-    while Worker().once():  # what publications ask for, so that the alerts they lead to are there
-        pass
-    return world
-
-
-def give_credit(world: World) -> None:
-    """A line, a pool, and credit that goes to customers and back, with odd amounts and remarks."""
-    dora = world["dora"].caller
-    grant_line(world["pia"].caller, partner=world["dora"].account, change=Money.of("1000", "USD"), key="line")
-    allocate_pool(dora, reseller=world["rita"].account, change=Money.of("10.01", "USD"), remark='"q",', key="pool")
-    changes = (("cora", "100.000001", "=1+1"), ("cora", "-0.000001", "-5"), ("chen", "7", "a,b"))
-    for number, (name, change, remark) in enumerate(changes):
-        customer = world[name].account
-        allocate_credit(dora, customer=customer, change=Money.of(change, "USD"), remark=remark, key=f"a{number}")
-
-
-def bill_lines(world: World) -> list[dict[str, Any]]:
-    """Lines whose texts are as odd as the names, under a distributor, its reseller and a reseller."""
-    odd = ['"q",', "a\x1fb", "<b>&amp;", " x ", "-5", "=1+1", ""]
-    day = date(2026, 11, 2)
-    lines = [
-        bills.line(world[name], day, f"{number}.{number:08}", resource_name=odd[number % 7], tags='{"team": "web"}')
-        for number, name in enumerate(["cora", "chen", "carl", "cato", "cora", "cleo"])
-    ]
-    back = {"action": "refund", "charge_category": "Usage", "service_code": "sp_cbs", "service_name": "=Disks"}
-    return [*lines, bills.line(world["cora"], day, "-0.00000001", **back), bills.line(world["cora"], day, "0")]
-
-
-def asked(caller: Caller, listing: str, query: str = "", **options: Any) -> Job:
-    """An export that is asked for, everything before it sealed."""
-    job = start_export(caller, listing=listing, query=query, **options)
-    Sealer().run()
-    return job
-
-
-def made(caller: Caller, job: Job) -> tuple[Export, bytes]:
-    """What a worker makes of an export."""
-    assert Worker().once() >= 1
-    job.refresh_from_db()
-    assert (job.state, job.error) == (JobState.DONE, "")
-    export = list_exports(caller, Slice(0, 1)).items[0]
-    with open_result(caller, fetch_export(caller, job_id=job.pk))[1] as file:
-        return export, file.read()
-
-
-def exported(caller: Caller, listing: str, query: str = "", **options: Any) -> tuple[Export, bytes]:
-    """What a worker makes of an export that is asked for now."""
-    return made(caller, asked(caller, listing, query, **options))
-
-
-def csv_lines(content: bytes) -> list[list[str]]:
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-
-
-def sheet_lines(content: bytes) -> list[list[str]]:
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    return [
-        ["" if cell.value is None else str(cell.value).replace("_x005F_", "_") for cell in row]
-        for row in book.worksheets[0].iter_rows()
-    ]
-
-
-def question_of(listing: Listing[Any], caller: Caller, query: str) -> Question[Any]:
-    return ask(listing, caller, QueryDict(query), reader=READER, size=7)
-
-
-def shown(listing: Listing[Any], caller: Caller, query: str, *, unmasked: bool) -> list[list[str]]:
-    """Every page of the list, as the page's own code shows it, spelled as a file spells it."""
-    lines: list[list[str]] = []
-    number = 1
-    while True:
-        question = question_of(listing, caller, f"{query}&page={number}&exact=1")
-        masked = frozenset(column.key for column in question.columns if column.mask)
-        found = answer(question, READER, revealed=masked if unmasked else frozenset())
-        lines += [[plain(str(cell.text)) for cell in row.cells] for row in found.rows]
-        if len(lines) >= found.total or not found.rows:
-            assert len(lines) == found.total
-            return lines
-        number += 1
-
-
-def plain(text: str) -> str:
-    """No file holds control characters."""
-    return "".join(one for one in text if one in "\t\r\n" or one >= " ")
-
-
-def as_csv(text: str) -> str:
-    return "'" + text if text[:1] and text[0] in "=+-@\t\r\n＝＋－＠" else text
-
-
-def agree(
-    listing: Listing[Any], columns: tuple[Column, ...], page: list[list[str]], file: list[list[str]], form: str
-) -> None:
-    assert len(page) == len(file)
-    for shown_line, line in zip(page, file, strict=True):
-        for column, text, cell in zip(columns, shown_line, line, strict=False):
-            if column.shows is Cell.AMOUNT and form == Format.XLSX and text:
-                assert float(cell) == float(text), column.key  # a sheet's reader makes a number of it
-                continue
-            if column.shows is Cell.INSTANT:
-                # The page shows minutes where its reader is, here UTC; the file seconds and the zone.
-                assert (cell[:16].replace("T", " "), cell[16:17], cell[19:]) == (
-                    (text, ":", "Z") if text else ("", "", "")
-                )
-            elif form == Format.CSV and column.shows not in NUMBERS:
-                assert cell == as_csv(text), column.key
-            else:
-                assert cell == text, column.key
-
-
-def every_column(listing: Listing[Any], caller: Caller) -> str:
-    return "columns=" + ",".join(column.key for column in listing.columns if column.is_for(caller))
-
-
-def queries(listing: Listing[Any], caller: Caller) -> Iterator[str]:
-    """Every tab, every order and every filter, with every choice it has."""
-    yield every_column(listing, caller)
-    yield ""
-    for tab in listing.tabs:
-        if tab.is_for(caller) and not tab.closed(caller):
-            yield f"tab={tab.key}"
-    for column in listing.columns:
-        if column.order:
-            yield f"sort={column.order}"
-            yield f"sort=-{column.order}"
-    most = 6 if listing.texts is None else 3  # what is computed has one way to do it
-    for one in listing.filters:
-        control = one.control(caller)
-        if isinstance(control, forms.ChoiceField):
-            values = [str(key) for key, _word in list(control.choices)[:most] if key]  # type: ignore[arg-type]  # no groups here
-        else:
-            assert one.key in SAMPLES, f"{listing.name} has a filter without a sample: {one.key}"
-            values = [SAMPLES[one.key]]
-        for value in values:
-            yield f"{one.key}={value}"
-
-
-def test_there_are_lists_to_export() -> None:
-    assert {listing.name for listing in EXPORTABLE} >= {"customers"}
-
-
-@pytest.mark.slow  # a file for every filter, tab and order
-@pytest.mark.parametrize("unmasked", [False, True])
-@pytest.mark.parametrize("form", [Format.CSV, Format.XLSX])
-@pytest.mark.parametrize("listing", EXPORTABLE, ids=lambda listing: listing.name)
-def test_page_and_file_agree(
-    people: World, listing: Listing[Any], form: Format, monkeypatch: pytest.MonkeyPatch, *, unmasked: bool
-) -> None:
-    monkeypatch.setattr(jobs, "ROWS_AT_ONCE", 9)
-    # Lists of second-level resellers' customers are closed without it (seed 000).
-    grant_flag(people["pia"].caller, account_id=people["dora"].account_id, flag=Flag.INDIRECT_CUSTOMER_VIEW)
-    for name in ("pia", "dora") if not unmasked else ("dora",):
-        caller = people[name].caller
-        if listing.export_permission not in caller.permissions:
-            continue
-        for query in queries(listing, caller):
-            columns = question_of(listing, caller, query).columns
-            # Asking and making are events of the audit log themselves: page and file are both of the moment between.
-            job = asked(caller, listing.name, query, file_format=form, unmasked=unmasked)
-            page = shown(listing, caller, query, unmasked=unmasked)
-            export, content = made(caller, job)
-            header, *file = csv_lines(content) if form is Format.CSV else sheet_lines(content)
-            assert header[: len(columns)] == [str(column.label) for column in columns], query
-            agree(listing, columns, page, file, form)
-            assert export.rows == len(page)
-            if unmasked and form is Format.CSV:
-                assert {line[-1].partition(" ")[0] for line in file} <= {f"{caller.account_name}/{caller.user_name}"}
-
-
-def test_the_crowd_is_not_all_the_same(people: World) -> None:
-    """That filters and pages agree says something only where filters leave some rows out and keep some."""
-    customers = LISTINGS["customers"]
-    caller = people["pia"].caller
-    found = {query: len(shown(customers, caller, query, unmasked=False)) for query in queries(customers, caller)}
-    assert found[""] > CROWD
-    narrowed = [query for query, count in found.items() if 0 < count < found[""]]
-    assert len(narrowed) > 10
-
-
-@pytest.mark.parametrize("form", sorted(CONTENT_TYPES))
-def test_a_page_is_also_data(people: World, form: Format) -> None:
-    customers, caller = LISTINGS["customers"], people["dora"].caller
-    query = "columns=customer,uin,associated,status,mobile,email&page=2&sort=uin"
-    question = question_of(customers, caller, query)
-    page = answer(question, READER)
-    data = as_data(question, form)
-    assert data.name.endswith(form)
-    if form is Format.JSON:
-        told = json.loads(data.content)
-        assert (told["page"], told["size"], len(told["rows"])) == (2, 7, 7)
-        lines = [[str(value) for value in row.values()] for row in told["rows"]]
-        assert list(told["rows"][0]) == ["customer", "uin", "associated", "status", "mobile", "email"]
-    elif form is Format.CSV:
-        lines = list(csv.reader(io.StringIO(data.content.decode(), newline=""), strict=True))[1:]
-    else:
-        lines = sheet_lines(data.content)[1:]
-    texts = [[plain(str(cell.text)) for cell in row.cells] for row in page.rows]
-    if form is Format.JSON:
-        texts = [[str(cell.text) for cell in row.cells] for row in page.rows]
-    agree(customers, question.columns, texts, lines, form)
+    """Everybody, with a crowd, money and bills."""
+    return furnished(world, random)
 
 
 def test_values_are_masked_unless_asked_for(people: World) -> None:

@@ -23,9 +23,10 @@ BEGAN = datetime(2023, 1, 15, tzinfo=UTC)
 
 def crowd(world: World, random: Random, count: int, *, months: int = 18) -> list[Account]:
     """Customers of dora, rita, sol and olga, with instants that repeat and months that are empty."""
+    partners = {name: world[name].account for name in ("dora", "rita", "sol", "olga")}
     rows = []
     for number in range(count):
-        partner = world[random.choices(["dora", "rita", "sol", "olga"], [4, 3, 2, 1])[0]].account
+        partner = partners[random.choices(list(partners), [4, 3, 2, 1])[0]]
         words = [random.choice(WORDS) for _ in range(random.randint(0, 3))]
         row = Account(
             kind=AccountKind.CUSTOMER,
