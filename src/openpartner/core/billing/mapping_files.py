@@ -6,13 +6,8 @@ has another customer passes to the new one on the row's first day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-
-from django.db import transaction
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.accounts.placing import lock_account
@@ -26,12 +21,11 @@ from openpartner.core.billing.mapping import Mapping, clean, find_customer, inse
 from openpartner.core.billing.models import CloudAccount
 from openpartner.core.billing.reading import Fault
 from openpartner.core.command import command
-from openpartner.core.loading.files import rows_of
+from openpartner.core.loading.tables import FAULTS_MAX, day_of, rows_by_name, undone_unless
 
 COLUMNS = ("cloud", "billing_account", "sub_account", "customer", "since", "until")
 NEEDED = ("cloud", "billing_account", "customer", "since")
 ROWS_MAX = 100_000
-FAULTS_MAX = 1_000
 
 
 @dataclass(slots=True)
@@ -46,10 +40,6 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
 
 
-class _Undo(Exception):  # no error
-    """Nothing of it is to stay."""
-
-
 def import_mappings(caller: Caller, path: Path, *, dry_run: bool) -> Outcome:
     """Assign the accounts of a file to their customers: all of them, or none when a row is wrong or it is a dry run.
 
@@ -57,18 +47,9 @@ def import_mappings(caller: Caller, path: Path, *, dry_run: bool) -> Outcome:
     """
     must_be_provider(caller)
     outcome = Outcome()
-    try:
-        with transaction.atomic():
-            apply_mappings(caller, path=path, outcome=outcome)
-            _undo_unless(is_good=not dry_run and not outcome.faults)
-    except _Undo:
-        pass
+    with undone_unless(lambda: not dry_run and not outcome.faults):
+        apply_mappings(caller, path=path, outcome=outcome)
     return outcome
-
-
-def _undo_unless(*, is_good: bool) -> None:
-    if not is_good:
-        raise _Undo
 
 
 @command(Action.CLOUD_ACCOUNTS_IMPORTED, permission=Permission.IMPORT)
@@ -78,10 +59,8 @@ def apply_mappings(caller: Caller, *, path: Path, outcome: Outcome) -> None:
     lock_account(provider)
     customers: dict[str, Account] = {}
     changed = []
-    for number, cells in _rows(path):
+    for number, cells in rows_by_name(path, COLUMNS, NEEDED, ROWS_MAX):
         outcome.rows += 1
-        if outcome.rows > ROWS_MAX:
-            raise Invalid("file", f"has more than {ROWS_MAX} rows")
         try:
             mapping = clean(_mapping(cells))
             if mapping.customer not in customers:
@@ -121,34 +100,8 @@ def _change(caller: Caller, provider: int, mapping: Mapping, customer: int, outc
     return True
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = rows_of(path)
-    _number, header = next(rows, (0, []))
-    names = ["_".join(str(cell or "").strip().casefold().split()) for cell in header]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise Invalid("file", f"has no column {', '.join(missing)} in its first line")
-    unknown = [name for name in names if name and name not in COLUMNS]
-    if unknown:
-        raise Invalid("file", f"has columns nobody knows: {', '.join(repr(name[:40]) for name in unknown[:5])}")
-    for number, cells in rows:
-        texts = {name: _text(cell) for name, cell in zip(names, cells, strict=False) if name}
-        if any(texts.values()):
-            yield number, texts
-
-
-def _text(cell: Any) -> str:  # noqa: ANN401  # what a workbook holds
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
 def _mapping(cells: dict[str, str]) -> Mapping:
-    since = _day(cells, "since")
+    since = day_of(cells, "since")
     if since is None:
         raise Invalid("since", "is needed")
     return Mapping(
@@ -157,15 +110,5 @@ def _mapping(cells: dict[str, str]) -> Mapping:
         sub_account=cells.get("sub_account", ""),
         customer=cells.get("customer", ""),
         since=since,
-        until=_day(cells, "until"),
+        until=day_of(cells, "until"),
     )
-
-
-def _day(cells: dict[str, str], name: str) -> date | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(name, f"is not a day such as 2026-11-01: {text[:40]!r}") from error

@@ -8,13 +8,9 @@ above; a name that is left out is the catalogue's of Tencent Cloud, whose polici
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
-
-from django.db import transaction
 
 from openpartner.core.accounts.placing import lock_account
 from openpartner.core.audit.events import Action
@@ -29,7 +25,7 @@ from openpartner.core.catalogue.models import CODE_MAX, NAME_MAX
 from openpartner.core.catalogue.names import name_of
 from openpartner.core.command import command
 from openpartner.core.commissions.models import EVERYTHING, PolicyProduct
-from openpartner.core.loading.files import rows_of
+from openpartner.core.loading.tables import FAULTS_MAX, day_of, rows_by_name, undone_unless
 
 LEVELS = (Level.SERVICE, Level.PRODUCT, Level.COMPONENT_TYPE, Level.COMPONENT)
 """Coarse to fine."""
@@ -37,7 +33,6 @@ COLUMNS = (*(f"{level}_{what}" for level in LEVELS for what in ("code", "name"))
 NEEDED = ("service_code", "category", "starts_on")
 POLICY_MAX = 64
 ROWS_MAX = 50_000
-FAULTS_MAX = 1_000
 
 Days = tuple[date, date | None]
 """The first and the last day; None while no end is known."""
@@ -53,10 +48,6 @@ class Outcome:
     faults: list[Fault] = field(default_factory=list)
 
 
-class _Undo(Exception):  # no error
-    """Nothing of it is to stay."""
-
-
 def import_policy(caller: Caller, policy: str, path: Path, *, dry_run: bool) -> Outcome:
     """Replace the products of a policy by those of a file; by none when a row is wrong or it is a dry run.
 
@@ -64,13 +55,8 @@ def import_policy(caller: Caller, policy: str, path: Path, *, dry_run: bool) -> 
     """
     must_be_provider(caller)
     outcome = Outcome()
-    try:
-        with transaction.atomic():
-            set_policy_products(caller, policy=policy, path=path, outcome=outcome)
-            if dry_run or outcome.faults:
-                raise _Undo  # noqa: TRY301  # it takes back what the command has written
-    except _Undo:
-        pass
+    with undone_unless(lambda: not dry_run and not outcome.faults):
+        set_policy_products(caller, policy=policy, path=path, outcome=outcome)
     return outcome
 
 
@@ -84,10 +70,8 @@ def set_policy_products(caller: Caller, *, policy: str, path: Path, outcome: Out
     lock_account(provider)
     products = []
     seen: dict[tuple[str, ...], list[Days]] = defaultdict(list)
-    for number, cells in _rows(path):
+    for number, cells in rows_by_name(path, COLUMNS, NEEDED, ROWS_MAX):
         outcome.rows += 1
-        if outcome.rows > ROWS_MAX:
-            raise Invalid("file", f"has more than {ROWS_MAX} rows")
         try:
             product = _product(cells)
             _once(product, seen)
@@ -105,30 +89,8 @@ def set_policy_products(caller: Caller, *, policy: str, path: Path, outcome: Out
     record(caller, Action.POLICY_SET, policy=policy, products=len(products), replaced=outcome.replaced)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    rows = rows_of(path)
-    _number, header = next(rows, (0, []))
-    names = ["_".join(str(cell or "").strip().casefold().split()) for cell in header]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise Invalid("file", f"has no column {', '.join(missing)} in its first line")
-    unknown = [name for name in names if name and name not in COLUMNS]
-    if unknown:
-        raise Invalid("file", f"has columns nobody knows: {', '.join(repr(name[:40]) for name in unknown[:5])}")
-    for number, cells in rows:
-        texts = {name: _text(cell) for name, cell in zip(names, cells, strict=False) if name}
-        if any(texts.values()):
-            yield number, texts
-
-
-def _text(cell: Any) -> str:  # noqa: ANN401  # what a workbook holds
-    if cell is None:
-        return ""
-    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell).strip()
-
-
 def _product(cells: dict[str, str]) -> PolicyProduct:
-    starts_on, ends_on = _day(cells, "starts_on"), _day(cells, "ends_on")
+    starts_on, ends_on = day_of(cells, "starts_on"), day_of(cells, "ends_on")
     if starts_on is None:
         raise Invalid("starts_on", "is needed")
     if ends_on is not None and ends_on < starts_on:
@@ -165,16 +127,6 @@ def _category(cells: dict[str, str]) -> str:
     if not (len(text) == 1 and text.isascii() and text.isupper()):
         raise Invalid("category", "is not a capital letter")
     return text
-
-
-def _day(cells: dict[str, str], name: str) -> date | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(name, f"is not a day such as 2026-11-01: {text[:40]!r}") from error
 
 
 def _once(product: PolicyProduct, seen: dict[tuple[str, ...], list[Days]]) -> None:

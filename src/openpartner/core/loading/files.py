@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -62,7 +62,7 @@ def is_workbook(path: Path) -> bool:
 
 def lines(path: Path, after: int = 0) -> Iterator[Line]:
     """The lines below the header that hold anything, those after a line number. Invalid when the file is no table."""
-    rows = rows_of(path)
+    rows = rows_of(path, BY_NAME)
     _, header = next(rows, (0, []))
     names = _header(header)
     for number, cells in rows:
@@ -72,13 +72,21 @@ def lines(path: Path, after: int = 0) -> Iterator[Line]:
                 yield line
 
 
-def rows_of(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Every row with the number of its line, the header first. Invalid when the file is no table."""
-    return _workbook_rows(path) if is_workbook(path) else _text_rows(path)
+def rows_of(path: Path, known: Container[str]) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Every row with the number of its line, the header first. Invalid when the file is no table.
+
+    `known` are the names that columns may have: the delimiter of a text is the one that finds most of them.
+    """
+    return _workbook_rows(path) if is_workbook(path) else _text_rows(path, known)
+
+
+def name_of_column(cell: Any) -> str:  # noqa: ANN401  # what a workbook holds
+    """The name that a cell of the header means: case and spaces do not matter."""
+    return "_".join(str(cell or "").strip().casefold().split())
 
 
 def _header(cells: Sequence[Any]) -> list[str]:
-    names = ["_".join(str(cell or "").strip().casefold().split()) for cell in cells]
+    names = [name_of_column(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
     unknown = [name for name in names if name not in BY_NAME]
@@ -112,10 +120,10 @@ def _line(number: int, names: list[str], cells: Sequence[Any]) -> Line | None:
     return Line(number, texts, problems) if texts or problems else None
 
 
-def _text_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+def _text_rows(path: Path, known: Container[str]) -> Iterator[tuple[int, Sequence[Any]]]:
     with path.open(encoding="utf-8-sig", errors="strict", newline="") as file:
         try:
-            delimiter = _delimiter(file)
+            delimiter = _delimiter(file, known)
             reader = csv.reader(file, delimiter=delimiter, strict=True)
             begins = 1
             for cells in reader:
@@ -127,16 +135,15 @@ def _text_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
             raise Invalid("file", f"is not CSV from line {begins} on: {error}") from error
 
 
-def _delimiter(file: IO[str]) -> str:
+def _delimiter(file: IO[str], known: Container[str]) -> str:
     """The delimiter that finds most known columns in the first line."""
     first = file.readline(HEADER_LENGTH_MAX)
     file.seek(0)
 
-    def known(delimiter: str) -> int:
-        names = next(csv.reader([first], delimiter=delimiter), [])
-        return sum("_".join(name.strip().casefold().split()) in BY_NAME for name in names)
+    def found(delimiter: str) -> int:
+        return sum(name_of_column(name) in known for name in next(csv.reader([first], delimiter=delimiter), []))
 
-    return max(DELIMITERS, key=known)
+    return max(DELIMITERS, key=found)
 
 
 def _workbook_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
