@@ -79,6 +79,7 @@ SAMPLES: dict[str, str] = {
     "tag_key": "team",
     "holder": f"{0xA008:032x}",
     "voucher": "ABCDEFGHIJKLMNOPQRSTUV",
+    "quota": "ABCDEFGHIJKLMNOPQRSTUV",
 }
 
 

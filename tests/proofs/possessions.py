@@ -33,8 +33,8 @@ from openpartner.core.ledger.opening import account as opened
 from openpartner.core.ledger.transfers import Order, post_one
 from openpartner.core.loading import jobs as import_jobs
 from openpartner.core.mail.models import OutgoingMail
-from openpartner.core.vouchers.models import Voucher
-from openpartner.core.vouchers.vocabulary import VoucherKind, VoucherState
+from openpartner.core.vouchers.models import Voucher, VoucherQuota, VoucherTemplate, VoucherUse
+from openpartner.core.vouchers.vocabulary import QuotaKind, Usage, VoucherKind, VoucherState
 from openpartner.kit import clock
 from openpartner.listings.exports import KIND as EXPORT
 from openpartner.listings.exports import fetch_export, start_export
@@ -79,6 +79,9 @@ ABSENT = {
     "posting": "987654333",
     "code": "X" * 22,
     "application": "Y" * 22,
+    "quota": "Z" * 22,
+    "template": "987654334",
+    "use": "987654335",
 }
 """Well-formed identifiers of nobody, by kind."""
 OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "row")
@@ -87,7 +90,7 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
     *(Job, ResultFile, OutgoingMail, BillDownload, BillImport, CloudAccount),
-    *(CreditAllocation, LedgerAccount, Voucher),
+    *(CreditAllocation, LedgerAccount, Voucher, VoucherQuota, VoucherTemplate),
 )
 """Tables that no question may change for anybody else."""
 
@@ -293,7 +296,10 @@ def _vouchers(world: World, name: str) -> dict[str, str]:
         seller, customer = person, world[CUSTOMERS_OF[name]]
     else:
         return {}
-    made = {"code": _voucher(seller, customer, VoucherKind.CUSTOMER, VoucherState.ISSUED)}
+    code = _voucher(seller, customer, VoucherKind.CUSTOMER, VoucherState.ISSUED)
+    made = {"code": code, "use": _use(code)}
+    if seller is person:
+        made |= _quota_and_template(seller, world[str(ABOVE[name])])
     if ABOVE[name] == "pia":
         made["application"] = _voucher(seller, customer, VoucherKind.TRIAL, VoucherState.UNDER_REVIEW)
     return made
@@ -319,6 +325,34 @@ def _voucher(seller: Person, customer: Person, kind: VoucherKind, state: Voucher
         with transaction.atomic():
             post_one(held)
     return row.code
+
+
+def _use(code: str) -> str:
+    """The key of what a voucher has paid of a line that is current."""
+    voucher, now = Voucher.objects.everything(reason="test").get(code=code), clock.now()
+    row = VoucherUse.objects.create(
+        voucher=voucher, month=24_321, cloud="tencent", line_id=voucher.pk, bill_id=f"bill-{voucher.pk}",
+        micros=1_000_000, charging="prepaid", charged_at=now, staged_at=now, posted_at=now,
+        provider=voucher.provider, payer=voucher.payer, partner=voucher.partner, customer_id=voucher.customer_id or 0,
+    )  # fmt: skip  # a call in three lines
+    return str(row.pk)
+
+
+def _quota_and_template(seller: Person, giver: Person) -> dict[str, str]:
+    """A quota that the seller has of whoever is above it, and a template of its own."""
+    partner, now = seller.account, clock.now()
+    payer = partner.payer if partner.kind == AccountKind.SECOND_LEVEL_RESELLER else partner
+    assert payer is not None
+    assert partner.provider is not None
+    quota = VoucherQuota.objects.create(
+        kind=QuotaKind.CASH, giver=giver.account, currency="USD", granted_micros=0, created_at=now, changed_at=now,
+        provider=partner.provider, payer=payer, partner=partner,
+    )  # fmt: skip  # a call in two lines
+    template = VoucherTemplate.objects.create(
+        name=f"of {seller.name}", usage=Usage.OFFER, amount_micros=1_000_000, valid_days=30, created_at=now,
+        provider=partner.provider, payer=payer, partner=partner,
+    )  # fmt: skip  # a call in two lines
+    return {"quota": quota.code, "template": str(template.pk)}
 
 
 def _bills(person: Person) -> dict[str, object]:

@@ -63,8 +63,10 @@ FORM = {
 """What the forms of the console ask for, so that only the identifier can be wrong."""
 OTHER_NUMBERS = {"bill-imports": "bills", "cloud-accounts": "cloud_account", "postings": "posting"}
 """Pages whose number is of another kind than that of imports of customers."""
-DECISIONS = {"vouchers/<str:code>/approve/", "vouchers/<str:code>/reject/"}
+DECISIONS = {f"vouchers/<str:code>/{step}/" for step in ("approve", "cancel", "reject")}
 """Pages about a voucher that somebody has applied for."""
+OF_OTHERS = {"event", "posting", "code", "application", "quota", "use"}
+"""Kinds of which a partner reads those of whom it looks after."""
 NOT_OF_TENANTS = {"listing", "month", "name"}
 """Placeholders that take a word of the product's own."""
 TEXTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag")
@@ -102,7 +104,7 @@ class Asker:
     def strangers(self, holdings: dict[str, Holdings], kind: str) -> list[Holdings]:
         """Those whose identifiers of this kind are not theirs to know. What is one's own is nobody else's."""
         seen = self.visible if kind in OF_ACCOUNTS else {self.own.name} - ({"dora"} if self.name == "kim" else set())
-        if kind in {"event", "posting", "code", "application"}:  # a partner reads what happened to whom it looks after
+        if kind in OF_OTHERS:
             seen = seen | {name for name in holdings if _is_below(name, self.own.name)}
         return [one for one in holdings.values() if one.name not in seen and kind in one.ids]
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.form_page import Ask, done
-from openpartner.console.money_form import REMARK_MAX, AmountField, Figure, Preview, Steps, Way, money_form, rehearsed
+from openpartner.console.money_form import AmountField, Figure, Preview, Steps, Way, money_form, rehearsed
 from openpartner.console.page import FORM, page
 from openpartner.console.reseller_credit import sees_partners_credit
 from openpartner.console.resellers import is_provider
+from openpartner.console.voucher_parts import RemarkForm, named
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.permissions import Permission
@@ -20,11 +21,10 @@ from openpartner.core.partners.queries import get_partner
 from openpartner.core.vouchers.purses import currency_of
 from openpartner.core.vouchers.queries import pool_of_partner
 from openpartner.core.vouchers.quotas import change_pool
-from openpartner.kit.masks import mask_name
 from openpartner.kit.money import Money
 
 
-class PoolForm(forms.Form):
+class PoolForm(RemarkForm):
     """An amount that goes into a pool or comes out of it."""
 
     way = forms.ChoiceField(
@@ -34,9 +34,7 @@ class PoolForm(forms.Form):
         widget=forms.RadioSelect,
     )
     amount = AmountField(label=__("Amount"))
-    remark = forms.CharField(
-        label=__("Remark"), required=False, max_length=REMARK_MAX, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    field_order = ("way", "amount", "remark")
 
 
 @page("resellers/<str:account_id>/vouchers/", Permission.VOUCHER_WRITE, methods=FORM, is_for=sees_partners_credit)
@@ -77,7 +75,7 @@ def change_voucher_pool(request: HttpRequest, caller: Caller, account_id: str) -
 
     ask = Ask(
         title=_("Change the voucher pool"),
-        lead=f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead=named(found),
         effects=[
             _("The partner may issue vouchers to its customers out of its pool, and no more. It takes effect at once."),
             _("At most what has not been issued can be taken back."),

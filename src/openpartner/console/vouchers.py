@@ -1,40 +1,57 @@
-"""Vouchers: the list, one of them with what it has paid, and how it ends or is decided on (tencent:B.5, huawei:B17)."""
+"""Vouchers: the list, one with what it has paid, how it is taken back, and the log (tencent:B.5, huawei:B17)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
 from openpartner.console.detail_page import detail_page
-from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
-from openpartner.console.money_form import REMARK_MAX, Figure, Preview, Steps, money_form, rehearsed
+from openpartner.console.money_form import Figure
 from openpartner.console.page import FORM, LISTING, page
+from openpartner.console.voucher_parts import (
+    Decision,
+    Fact,
+    LogLine,
+    RemarkForm,
+    ask_about,
+    button,
+    decide,
+    decides,
+    found_voucher,
+    has_parts,
+    is_no_customer,
+    issues_vouchers,
+    key_of,
+    may_write,
+    name_of,
+    named,
+    own_voucher,
+    parts,
+)
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
+from openpartner.core.billing.months import month_text
 from openpartner.core.customers.queries import get_customer
 from openpartner.core.partners.queries import viewed
-from openpartner.core.vouchers.approvals import approve_voucher, reject_voucher
-from openpartner.core.vouchers.ending import withdraw_voucher
-from openpartner.core.vouchers.models import Voucher
+from openpartner.core.vouchers import records
+from openpartner.core.vouchers.ending import reclaim_voucher, withdraw_voucher
 from openpartner.core.vouchers.purses import currency_of, own_account
 from openpartner.core.vouchers.queries import VoucherRow, list_uses, pool_of_partner
-from openpartner.core.vouchers.records import Usable, get_listed, usable_of
+from openpartner.core.vouchers.records import LogFilter, Usable, get_use, usable_of
 from openpartner.core.vouchers.vocabulary import Reach, Standing, VoucherKind
-from openpartner.kit.masks import mask_name
 from openpartner.kit.money import Money
 from openpartner.kit.slices import Slice
 from openpartner.listings.bill_words import CHARGINGS
+from openpartner.listings.voucher_quotas import VOUCHER_RECORDS
 from openpartner.listings.voucher_words import (
     PAYMENT_MODES,
     REACHES,
@@ -42,38 +59,18 @@ from openpartner.listings.voucher_words import (
     STANDINGS,
     USAGES,
     VOUCHER_KINDS,
+    VOUCHER_OPERATIONS,
 )
 from openpartner.listings.vouchers import VOUCHER_USES, VOUCHERS
 
 SHOWN = 8
-
-
-class RemarkForm(forms.Form):
-    """Why, for the log of vouchers."""
-
-    remark = forms.CharField(
-        label=__("Remark"), required=False, max_length=REMARK_MAX, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class ApproveForm(RemarkForm):
-    """Approving, perhaps with a voucher for the customer beside the partner's own."""
-
-    for_customer = forms.BooleanField(label=__("Give the customer a voucher of the same amount"), required=False)
-
-
-def issues_vouchers(caller: Caller) -> bool:
-    """Whether the caller issues vouchers: a partner, and nobody who sees assigned customers alone."""
-    return caller.kind.is_partner and caller.scope.manager is None
+ENDS = __("The customer cannot use it any more; what is left returns to where it came from. It cannot be undone.")
+RUNNING = frozenset({Standing.USABLE, Standing.INACTIVE})
 
 
 def vouchers_of(caller: Caller, customer: Account) -> Usable | None:
     """What a customer, read within what the caller views, can use now; None when nothing, or not to be told."""
     return usable_of(viewed(caller), customer.pk) if Permission.VOUCHER_READ in caller.permissions else None
-
-
-def _decides(caller: Caller) -> bool:
-    return caller.kind is AccountKind.PROVIDER
 
 
 @page(
@@ -87,10 +84,10 @@ def vouchers(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every voucher; a partner's with its pool, a customer's own."""
     extras = Extras(
         lead=_pool(caller) if issues_vouchers(caller) else "",
-        buttons=[Button(_("Issue vouchers"), reverse("issue_voucher"), "plus", is_primary=True)]
-        if _may_issue(caller)
-        else [],
+        buttons=[button("issue_voucher", _("Issue vouchers"), "plus", is_primary=True)] if _may_issue(caller) else [],
+        above=has_parts(caller),
         empty=_("Vouchers appear here when they are issued."),
+        values=parts(caller, "vouchers"),
     )
     return list_page(request, VOUCHERS, caller, extras)
 
@@ -103,7 +100,7 @@ def customer_vouchers(request: HttpRequest, caller: Caller, account_id: str) -> 
     can_issue = _may_issue(caller) and found.partner_id == caller.account
     issue = f"{reverse('issue_voucher')}?customers={found.uin}"
     extras = Extras(
-        lead="" if caller.account == found.pk else f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead="" if caller.account == found.pk else named(found),
         back=(reverse("customer", args=[found.account_id]), _("Customer")),
         buttons=[Button(_("Issue a voucher"), issue, "plus")] if can_issue else [],
         fixed={"holder": found.account_id},
@@ -112,30 +109,35 @@ def customer_vouchers(request: HttpRequest, caller: Caller, account_id: str) -> 
     return list_page(request, VOUCHERS, caller, extras)
 
 
+@page("vouchers/records/", Permission.VOUCHER_READ, methods=LISTING, is_for=is_no_customer, is_list=True)
+def voucher_records(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """What was done with vouchers, by whom and why; also who got none."""
+    extras = Extras(
+        title=_("Vouchers"),
+        lead=_("What was done with vouchers, by whom and why. Customers do not see it."),
+        above=has_parts(caller),
+        empty=_("Everything that is done with a voucher appears here, and stays."),
+        values=parts(caller, "voucher_records"),
+    )
+    return list_page(request, VOUCHER_RECORDS, caller, extras)
+
+
 @page("vouchers/<str:code>/", Permission.VOUCHER_READ)
 def voucher(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
-    """What a voucher may pay, what is left on it, and what it has paid."""
-    row = _found(caller, code)
-    one, writes = row.voucher, Permission.VOUCHER_WRITE in caller.permissions
-    is_issuer = one.partner_id == caller.account and caller.kind.is_partner
-    untouched = row.standing in {Standing.USABLE, Standing.INACTIVE} and one.used_at is None
+    """What a voucher may pay, what is left on it, what it has paid, and what was done with it."""
+    row = found_voucher(caller, code)
+    one, tells_why = row.voucher, caller.kind is not AccountKind.CUSTOMER
+    log = records.voucher_records(viewed(caller), LogFilter(voucher=one.code)).order_by("-at", "-pk")[:SHOWN]
     values = {
         "voucher": one,
-        "customer": row.customer if caller.kind is not AccountKind.CUSTOMER else None,
-        "customer_name": mask_name(row.customer.legal_name or row.customer.account_name) if row.customer else "",
-        "face": Money(one.currency, one.face_micros),
-        "left": Money(one.currency, row.shown_micros),
+        "facts": _facts(row, tells_why=tells_why),
         "standing": (STANDINGS[row.standing], STANDING_TONES[row.standing]),
-        "kind": VOUCHER_KINDS[one.kind],
-        "usage": USAGES[one.usage],
-        "payment_mode": PAYMENT_MODES[one.payment_mode],
-        "reach": REACHES[one.reach],
-        "products": [] if one.reach == Reach.ALL else [product for product in one.products.split(",") if product],
+        "tags": [USAGES[one.usage]],
+        "buttons": _buttons(caller, row),
         "uses": list_uses(viewed(caller), one, Slice(0, SHOWN)).items,
+        "opens_lines": Permission.BILL_READ in caller.permissions,
         "chargings": CHARGINGS,
-        "tells_why": caller.kind is not AccountKind.CUSTOMER,
-        "can_withdraw": writes and is_issuer and one.kind == VoucherKind.CUSTOMER and untouched,
-        "can_decide": writes and _decides(caller) and row.standing is Standing.UNDER_REVIEW,
+        "log": [LogLine.of(line, VOUCHER_OPERATIONS, line.micros) for line in log],
     }
     title = _("Voucher %(code)s") % {"code": one.code}
     return detail_page(request, caller, "voucher", title=title, back=("vouchers", _("Vouchers")), values=values)
@@ -144,7 +146,7 @@ def voucher(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
 @page("vouchers/<str:code>/uses/", Permission.VOUCHER_READ, is_list=True)
 def voucher_uses(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
     """Every bill line that the voucher has paid."""
-    row = _found(caller, code)
+    row = found_voucher(caller, code)
     extras = Extras(
         lead=row.voucher.code,
         back=(reverse("voucher", args=[row.voucher.code]), _("Voucher")),
@@ -154,102 +156,97 @@ def voucher_uses(request: HttpRequest, caller: Caller, code: str) -> HttpRespons
     return list_page(request, VOUCHER_USES, caller, extras)
 
 
+@page("vouchers/uses/<str:use>/", Permission.BILL_READ)
+def voucher_use(_request: HttpRequest, caller: Caller, use: str) -> HttpResponse:
+    """Go on to the bill line that a voucher has paid."""
+    caller.must(Permission.VOUCHER_READ)
+    found = get_use(viewed(caller), key_of(use, "use"))
+    named_by = {"transaction": found.bill_id, "order": found.order_id, "service": found.service_code}
+    name = next((one for one, value in named_by.items() if value), "")
+    query = {"month": month_text(found.month), "cloud": found.cloud, "zeros": "yes", name: named_by.get(name, "")}
+    given = urlencode({one: value for one, value in query.items() if value})
+    return HttpResponseRedirect(f"{reverse('expenditure_details')}?{given}")
+
+
 @page("vouchers/<str:code>/withdraw/", Permission.VOUCHER_WRITE, methods=FORM, is_for=issues_vouchers)
 def withdraw_one(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
-    """Take back a voucher that nobody has used; its amount returns to the pool."""
-    row = _own(caller, code, VoucherKind.CUSTOMER)
-    form = RemarkForm(request.POST or None)
-
-    def act(remark: str) -> Voucher:
-        return withdraw_voucher(caller, code=code, remark=remark)
-
-    ask = _ask(row, _("Withdraw the voucher"), is_dangerous=True)
-    effects = [_("The customer cannot use it any more; its amount returns to your pool. It cannot be undone.")]
-    return _decide(request, caller, form, ask, (row, effects, _("The voucher was withdrawn.")), act)
-
-
-@page("vouchers/<str:code>/approve/", Permission.VOUCHER_WRITE, methods=FORM, is_for=_decides)
-def approve_one(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
-    """Let a partner have the voucher for a trial that it has applied for."""
-    row = _own(caller, code, VoucherKind.TRIAL)
-    form = ApproveForm(request.POST or None)
-
-    def act(remark: str) -> Voucher:
-        return approve_voucher(caller, code=code, remark=remark, for_customer=form.cleaned_data["for_customer"])
-
-    effects = [_("The partner's cost for this customer is paid by it, up to its amount.")]
-    ask = _ask(row, _("Approve the voucher"))
-    return _decide(request, caller, form, ask, (row, effects, _("The voucher was approved.")), act)
-
-
-@page("vouchers/<str:code>/reject/", Permission.VOUCHER_WRITE, methods=FORM, is_for=_decides)
-def reject_one(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
-    """Turn down a voucher that a partner has applied for."""
-    row = _own(caller, code, VoucherKind.TRIAL)
-    form = RemarkForm(request.POST or None)
-
-    def act(remark: str) -> Voucher:
-        return reject_voucher(caller, code=code, remark=remark)
-
-    effects = [_("Its amount is free in the partner's pool again.")]
-    ask = _ask(row, _("Reject the voucher"), is_dangerous=True)
-    return _decide(request, caller, form, ask, (row, effects, _("The voucher was rejected.")), act)
-
-
-def _decide(
-    request: HttpRequest,
-    caller: Caller,
-    form: forms.Form,
-    ask: Ask,
-    about: tuple[VoucherRow, list[str], str],
-    act: Callable[[str], Voucher],
-) -> HttpResponse:
-    """A form with one remark, whose command is tried before it is run."""
-    row, effects, told = about
-
-    def preview() -> Preview:
-        remark = form.cleaned_data["remark"]
-        rehearsed(lambda: act(remark))
-        facts = [(_("Remark"), remark)] if remark else []
-        if form.cleaned_data.get("for_customer"):
-            facts.append((_("For the customer"), _("A voucher of the same amount")))
-        return Preview(facts=facts, effects=effects)
-
-    def run(_key: str) -> HttpResponse:
-        act(form.cleaned_data["remark"])
-        return done(request, told, ask.back)
-
-    figures = [Figure(_("Amount"), Money(row.voucher.currency, row.voucher.face_micros))]
-    steps = Steps(figures=figures, preview=preview, act=run, fields={"remark": "remark"})
-    return money_form(request, caller, form, ask, steps)
-
-
-def _ask(row: VoucherRow, title: str, *, is_dangerous: bool = False) -> Ask:
-    customer = row.customer
-    name = f" · {mask_name(customer.legal_name or customer.account_name)}" if customer is not None else ""
-    return Ask(
-        title=title,
-        lead=f"{row.voucher.code}{name}",
-        submit=title,
-        back=reverse("voucher", args=[row.voucher.code]),
-        back_label=_("Voucher"),
-        is_dangerous=is_dangerous,
+    """Take back a voucher that nobody has used; its amount returns to where it came from."""
+    row = own_voucher(caller, code, VoucherKind.CUSTOMER)
+    decision = Decision(
+        ask=ask_about(row, _("Withdraw the voucher"), is_dangerous=True),
+        figures=_figures(row),
+        effects=[ENDS],
+        told=_("The voucher was withdrawn."),
+        act=lambda remark: withdraw_voucher(caller, code=code, remark=remark),
     )
+    return decide(request, caller, RemarkForm(request.POST or None), decision)
 
 
-def _found(caller: Caller, code: str) -> VoucherRow:
-    row = get_listed(viewed(caller), code)
-    if row is None:
-        raise NotVisible("voucher")
-    return row
+@page("vouchers/<str:code>/reclaim/", Permission.VOUCHER_WRITE, methods=FORM, is_for=issues_vouchers)
+def reclaim_one(request: HttpRequest, caller: Caller, code: str) -> HttpResponse:
+    """Take back all that is left of a voucher, whether or not it was used (huawei:E4)."""
+    row = own_voucher(caller, code, VoucherKind.CUSTOMER)
+    decision = Decision(
+        ask=ask_about(row, _("Reclaim the voucher"), is_dangerous=True),
+        figures=_figures(row),
+        effects=[ENDS, _("What it has paid stays paid.")],
+        told=_("The voucher was reclaimed."),
+        act=lambda remark: reclaim_voucher(caller, code=code, remark=remark),
+    )
+    return decide(request, caller, RemarkForm(request.POST or None), decision)
 
 
-def _own(caller: Caller, code: str, kind: VoucherKind) -> VoucherRow:
-    """A voucher of a kind that the caller may decide about: its own, or any for the provider."""
-    row = _found(caller, code)
-    if row.voucher.kind != kind or (not _decides(caller) and row.voucher.partner_id != caller.account):
-        raise NotVisible("voucher")
-    return row
+def _figures(row: VoucherRow) -> list[Figure]:
+    currency = row.voucher.currency
+    return [
+        Figure(_("Amount"), Money(currency, row.voucher.face_micros)),
+        Figure(_("Left"), Money(currency, row.shown_micros)),
+    ]
+
+
+def _buttons(caller: Caller, row: VoucherRow) -> list[Button]:
+    """What the caller may do with a voucher now."""
+    one = row.voucher
+    if not may_write(caller):
+        return []
+    if one.kind == VoucherKind.CUSTOMER and issues_vouchers(caller) and one.partner_id == caller.account:
+        if row.standing not in RUNNING:
+            return []
+        if one.used_at is None:
+            return [button("withdraw_one", _("Withdraw"), "trash", one.code)]
+        return [button("reclaim_one", _("Reclaim what is left"), "trash", one.code)]
+    if row.standing is not Standing.UNDER_REVIEW:
+        return []
+    if decides(caller):
+        return [
+            button("approve_one", _("Approve"), "check", one.code, is_primary=True),
+            button("reject_one", _("Reject"), "close", one.code),
+        ]
+    if issues_vouchers(caller) and one.partner_id == caller.account:
+        return [button("cancel_one", _("Cancel the application"), "close", one.code)]
+    return []
+
+
+def _facts(row: VoucherRow, *, tells_why: bool) -> list[Fact]:
+    one, customer = row.voucher, row.customer
+    is_told = customer is not None and tells_why
+    facts = [
+        Fact(_("Amount"), amount=Money(one.currency, one.face_micros)),
+        Fact(_("Left"), amount=Money(one.currency, row.shown_micros)),
+        Fact(_("Customer"), name_of(customer), note=str(customer.uin)) if customer is not None and is_told else None,
+        Fact(_("Type"), VOUCHER_KINDS[one.kind]) if tells_why else None,
+        Fact(_("Pays"), PAYMENT_MODES[one.payment_mode]),
+        Fact(_("Products"), REACHES[one.reach], codes=_codes(one.products) if one.reach != Reach.ALL else ()),
+        Fact(_("Valid from"), at=one.valid_from),
+        Fact(_("Valid until"), at=one.valid_until),
+        Fact(_("Issued"), at=one.issued_at, note=one.issued_by if tells_why else ""),
+        Fact(_("Reason"), one.reason) if tells_why and one.reason else None,
+    ]
+    return [fact for fact in facts if fact is not None]
+
+
+def _codes(column: str) -> list[str]:
+    return [code for code in column.split(",") if code]
 
 
 def _may_issue(caller: Caller) -> bool:

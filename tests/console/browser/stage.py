@@ -40,6 +40,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import start_import as start_bill_import
 from openpartner.core.billing.mapping import Mapping, add_cloud_account
 from openpartner.core.billing.models import MonthState
+from openpartner.core.billing.months import month_of
 from openpartner.core.credit.allocations import allocate_credit, allocate_pool
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.customers.commands import assign_manager
@@ -49,9 +50,11 @@ from openpartner.core.loading.imports import start_import
 from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.vouchers.approvals import apply_for_voucher
 from openpartner.core.vouchers.issuing import Terms, issue_vouchers
-from openpartner.core.vouchers.models import Voucher
-from openpartner.core.vouchers.quotas import change_pool
-from openpartner.core.vouchers.vocabulary import Reach, Usage
+from openpartner.core.vouchers.models import Voucher, VoucherUse
+from openpartner.core.vouchers.quotas import NewQuota, change_pool, grant_quota
+from openpartner.core.vouchers.templates import TemplateValues, save_template
+from openpartner.core.vouchers.using import Draft, post_uses, stage_uses
+from openpartner.core.vouchers.vocabulary import QuotaKind, Reach, Usage
 from openpartner.kit import clock
 from openpartner.kit.money import Money
 from openpartner.listings.exports import fetch_export, start_export
@@ -59,6 +62,7 @@ from tests.support.bills import day_of, line, publish_lines
 from tests.support.crowd import crowd
 from tests.support.people import PASSWORD, Person, World
 from tests.support.server import Server
+from tests.vouchers.support import bill_line
 
 CROWD, CROWD_MONTHS, SEED = 150, 11, 20261121
 COLLEAGUES = {
@@ -164,6 +168,7 @@ def build(world: World) -> dict[str, Any]:
             "posting": str(posting),
             "voucher": vouchers[0].code,
             "trial": vouchers[1].code,
+            **own_vouchers(world, vouchers[0]),
             "user": str(people["kim"].user_pk),
             "disabled": str(disabled.pk),
             "invited": str(invited.pk),
@@ -240,6 +245,20 @@ def give_vouchers(world: World) -> tuple[Voucher, Voucher]:
     assert issued.voucher is not None
     trial = Terms(valid_until=end, usage=Usage.TRIAL)
     return issued.voucher, apply_for_voucher(dora, customer=world.cora.account_id, amount=Decimal(20), terms=trial)
+
+
+def own_vouchers(world: World, issued: Voucher) -> dict[str, str]:
+    """A quota of dora's, a template that is open to changes, and a bill line that the voucher has paid."""
+    new = NewQuota(kind=QuotaKind.CASH, amount=Decimal(200), valid_until=clock.now() + timedelta(days=30))
+    quota = grant_quota(world.pia.caller, partner=world.dora.account_id, new=new, remark="Frame")
+    values = TemplateValues(name="Frame", usage=Usage.TRIAL, amount=Decimal(20), valid_days=30)
+    template = save_template(world.dora.caller, values=values)
+    with transaction.atomic():
+        drafts = [Draft(issued.pk, 7_000_000, bill_line(1, clock.now()))]
+        stage_uses(world.pia.account_pk, "tencent", month_of("2026-11"), "stage", drafts)
+        post_uses("stage")
+    use = VoucherUse.objects.everything(reason="test").get(voucher=issued)
+    return {"quota": quota.code, "voucher_template": str(template.pk), "use": str(use.pk)}
 
 
 def _colleague(of: Person, name: str, preset: Preset) -> Person:

@@ -63,15 +63,19 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "code": {
         "": "voucher",
         "vouchers/<str:code>/approve/": "trial",
+        "vouchers/<str:code>/cancel/": "trial",
         "vouchers/<str:code>/reject/": "trial",
     },
+    "quota": {"": "quota"},
+    "template": {"": "voucher_template"},
+    "use": {"": "use"},
     "link": {"": "link"},
     "name": {"": "=indirect-customer-view"},
     "month": {"": "=2026-10"},
 }
 """What stands for a placeholder: a key of the stage, or a value after `=`; by the longest beginning of the route."""
 
-LEADS_ON = {"account-managers/<str:user>/": "/customers/"}
+LEADS_ON = {"account-managers/<str:user>/": "/customers/", "vouchers/uses/<str:use>/": "/expenditure/details/"}
 """Addresses that answer with another page."""
 
 FILES = {

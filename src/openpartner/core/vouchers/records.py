@@ -281,13 +281,13 @@ def quota_records(scope: Scope, where: LogFilter) -> QuerySet[VoucherRecord]:
 
 
 def voucher_records(scope: Scope, where: LogFilter) -> QuerySet[VoucherRecord]:
-    """What was done with the vouchers that the scope's lists have, and who got none."""
+    """What was done with the vouchers that the scope's lists have, and who got none; each with `whom` it is about."""
     cards = Voucher.objects.everything(reason="left out of the log").filter(kind=VoucherKind.CARD)
     rows = _log(scope, where).filter(Q(voucher__isnull=False) | Q(customer__isnull=False))
     rows = rows.exclude(voucher__in=cards.values("pk"))
     if where.uin is not None:
         rows = rows.filter(customer__in=_accounts(where.uin))
-    return rows
+    return rows.annotate(whom=Coalesce("customer_id", "partner_id"))
 
 
 def _log(scope: Scope, where: LogFilter) -> QuerySet[VoucherRecord]:
