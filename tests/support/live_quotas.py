@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
-    django.setup()
-
-from tests.support.people import Person, World
+from tests.support.inside import run_inside
+from tests.support.people import World
 from tests.support.server import Server
 
 BEGUN = datetime(2026, 10, 1, tzinfo=UTC)
@@ -27,16 +17,7 @@ SERVICES = ("hws.service.type.ec2", "hws.service.type.ebs")
 
 def seed(server: Server) -> dict[str, Any]:
     """Grant quotas in the server's channel; codes by name."""
-    given = json.dumps({name: asdict(person) for name, person in server.world.items()})
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.support.live_quotas"],
-        env=server.environment,
-        input=given.encode(),
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = run_inside(server, build)
     return found
 
 
@@ -74,13 +55,3 @@ def build(world: World) -> dict[str, Any]:
         )
     add_member(world.cyro.caller, account_id=world.chen.account_id, mode=AccountingMode.INDEPENDENT)
     return {**made, "own": own.code, "card": card.code}
-
-
-def main() -> None:
-    """Build for the people on the standard input."""
-    world = World({name: Person(**facts) for name, facts in json.load(sys.stdin).items()})
-    json.dump(build(world), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

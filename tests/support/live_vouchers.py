@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
-    django.setup()
-
-from tests.support.people import Person, World
+from tests.support.inside import run_inside
+from tests.support.people import World
 from tests.support.server import Server
 
 ISSUED = datetime(2026, 10, 1, tzinfo=UTC)
@@ -27,16 +17,7 @@ FAR = datetime(2036, 1, 1, tzinfo=UTC)
 
 def seed(server: Server) -> dict[str, Any]:
     """Fill the server's channel with vouchers; ids and codes by name."""
-    given = json.dumps({name: asdict(person) for name, person in server.world.items()})
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.support.live_vouchers"],
-        env=server.environment,
-        input=given.encode(),
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = run_inside(server, build)
     return found
 
 
@@ -82,13 +63,3 @@ def build(world: World) -> dict[str, Any]:
     rows = Voucher.objects.everything(reason="a test")
     made |= {"shared": rows.get(code=SHARED), "given": rows.get(code=GIVEN)}
     return {name: {"number": voucher.pk, "code": voucher.code} for name, voucher in made.items()}
-
-
-def main() -> None:
-    """Build for the people on the standard input."""
-    world = World({name: Person(**facts) for name, facts in json.load(sys.stdin).items()})
-    json.dump(build(world), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
