@@ -34,6 +34,16 @@ def test_what_is_rounded_and_what_is_left_make_the_amount(amount: Decimal) -> No
     assert abs(residue) <= Decimal("0.0000005")
 
 
+@pytest.mark.parametrize("exponent", [41, 999_990, 999_999_999])
+def test_an_exponent_is_soon_written_and_never_spelt_out(exponent: int) -> None:
+    """JSON may say 1e999990: it is refused at once, as what is too fine is."""
+    for sign in ("", "-"):
+        with pytest.raises(ValueError, match="is too large"):
+            exact_micros(Decimal(f"{sign}1e{exponent}"))
+        with pytest.raises(ValueError, match="more than 6 decimals"):
+            exact_micros(Decimal(f"{sign}1e-{exponent}"))
+
+
 @given(st.integers(min_value=-MICROS_MAX, max_value=MICROS_MAX))
 def test_text_and_back(micros: int) -> None:
     assert exact_micros(Decimal(plain(micros))) == micros

@@ -11,6 +11,8 @@ DECIMALS: Final = 6
 MICROS_MAX: Final = 2**63 - 1
 """What a column of 64 bits holds: 9.2 trillion units."""
 _DIGITS: Final = 60
+_MAGNITUDE_MAX: Final = 40
+"""Powers of ten beyond which nothing fits into 64 bits, or shows in millionths."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,6 +72,11 @@ def rounded_micros(amount: Decimal) -> tuple[int, Decimal]:
     """
     if not amount.is_finite():
         raise ValueError(f"{amount} is not an amount")
+    # Before anything is computed: an exponent of a million is quickly written, and long to spell out.
+    if amount and amount.adjusted() > _MAGNITUDE_MAX:
+        raise ValueError(f"{amount} is too large")
+    if amount and amount.adjusted() < -_MAGNITUDE_MAX:
+        return 0, amount
     with localcontext() as context:
         context.prec = _DIGITS
         micros = int((amount * MICROS_PER_UNIT).to_integral_value(rounding=ROUND_HALF_EVEN))
