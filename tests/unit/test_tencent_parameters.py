@@ -71,6 +71,15 @@ def test_a_list_of_more_than_ten_keeps_its_order() -> None:
     assert request == Whole(uins=list(range(1, 26)))
 
 
+@pytest.mark.parametrize("text", ["4.6e-05", "4.6E-5", "-1e+2", "0.000046"])
+def test_a_number_of_a_form_is_read_as_exactly_as_one_of_json(text: str) -> None:
+    """tencent:C.5: both encodings carry the same floats; what Python writes of a small one has an exponent."""
+    request = read({"Uins.0": "1", "Amount": text}, Whole, dotted=True)
+    assert request == read({"Uins": [1], "Amount": Decimal(text)}, Whole, dotted=False)
+    assert isinstance(request, Whole)
+    assert str(request.amount) == str(Decimal(text))
+
+
 @pytest.mark.parametrize(
     ("values", "code", "path"),
     [
@@ -88,7 +97,10 @@ def test_a_list_of_more_than_ten_keeps_its_order() -> None:
         ({"Number": "18446744073709551616"}, "InvalidParameter", "Number"),
         ({"Number": "0"}, "InvalidParameterValue", "Number"),
         ({"Flag": "yes"}, "InvalidParameter", "Flag"),
-        ({"Amount": "1e5"}, "InvalidParameter", "Amount"),
+        ({"Amount": "1e100"}, "InvalidParameter", "Amount"),
+        ({"Amount": "e5"}, "InvalidParameter", "Amount"),
+        ({"Amount": "1e"}, "InvalidParameter", "Amount"),
+        ({"Amount": "1e5.0"}, "InvalidParameter", "Amount"),
         ({"Amount": "NaN"}, "InvalidParameter", "Amount"),
         ({"Part": "x"}, "InvalidParameter", "Part"),
         ({"Part.Count": "1"}, "MissingParameter", "Part.Name"),
