@@ -87,5 +87,6 @@ def test_every_parameter_takes_every_strange_value(world: World, value: bytes) -
     ]
     for name in names:
         query = f"{name}={quote_from_bytes(value)}"
-        for asked in (query, f"{query}&{query}"):
-            assert client.get(f"/customers/?{asked}").status_code in {200, 422}, asked
+        # Given twice, the last one counts: the list is asked the same and need not be drawn.
+        for asked in (f"/customers/?{query}", f"/customers.json?{query}&{query}"):
+            assert client.get(asked).status_code in {200, 422}, asked
