@@ -28,7 +28,7 @@ LIST_MAX = 1_000
 
 _DIGITS = re.compile(r"[0-9]{1,20}")
 _INTEGER = re.compile(r"-?[0-9]{1,20}")
-# As JSON writes numbers: small floats come as 4.6e-05. Nothing that the vendor counts needs an exponent of three digits.
+# As JSON writes numbers: small floats come as 4.6e-05. Nothing that the vendor counts needs three digits there.
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
 _BOOLEANS = {"True": True, "true": True, "False": False, "false": False}
 
