@@ -12,12 +12,13 @@ from openpartner.project.cli import setup
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Fold every name anew instead of a sample.")
 def command(*, everything: bool) -> None:
-    """Re-derive what the database repeats, compare the files of bills with it, and report every difference.
+    """Re-derive what the database repeats, compare bills and allocations with what they repeat, and report differences.
 
     Exits with 1 when there is one. Nothing is changed: what to do about a difference depends on how it came about.
     """
     setup()
     from openpartner.core.billing.verifying import verify_lake  # noqa: PLC0415  # after setup
+    from openpartner.core.credit.verify import faults as faults_of_credit  # noqa: PLC0415  # likewise
     from openpartner.core.loading.verify import TOLD_MAX, Report, verify  # noqa: PLC0415  # likewise
 
     def tell(name: str) -> None:
@@ -25,9 +26,10 @@ def command(*, everything: bool) -> None:
             click.echo(f"\r\033[K{name} ...", err=True, nl=False)
 
     reports = verify(everything=everything, tell=tell)
-    tell("bills")
-    faults = list(verify_lake())
-    reports.append(Report("bills", len(faults), faults[:TOLD_MAX]))
+    for name, check in (("bills", verify_lake), ("credit allocations", faults_of_credit)):
+        tell(name)
+        faults = list(check())
+        reports.append(Report(name, len(faults), faults[:TOLD_MAX]))
     if sys.stderr.isatty():
         click.echo("\r\033[K", err=True, nl=False)
     for report in reports:
