@@ -94,7 +94,7 @@ ROWS = CustomerRows(
     permission=Permission.CREDIT_READ,
     per_second=5,
     docs="product/1085/51421",
-    pending=("Data.RecentExpiry",),
+    pending=("Data.RecentExpiry",),  # the soonest end of what is prepaid: for orders and resources to say
     raises={NoUin: BAD_UIN},
 )
 def query_customers_credit(caller: Caller, request: QueryCustomersCredit) -> QueryCustomersCreditResponse:
