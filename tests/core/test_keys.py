@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from openpartner.core.access import sealing
@@ -15,17 +13,7 @@ from openpartner.core.access.signers import find_signer
 from openpartner.core.access.users import caller_of, create_user, define_role
 from openpartner.core.base.errors import LimitReached, NotAllowed, NotVisible
 from openpartner.core.base.permissions import Permission
-from openpartner.kit.files import write_private
-from tests.support.people import Person, World
-
-
-@pytest.fixture
-def ring(world: World) -> Iterator[None]:
-    """The keys that seal, to be rotated: afterwards those that the world's secrets are sealed with are back."""
-    before = sealing._ring_path().read_bytes()
-    yield
-    write_private(sealing._ring_path(), before)
-    sealing.opened.cache_clear()
+from tests.support.people import Person
 
 
 def test_a_key_signs_at_once_and_its_secret_is_not_stored(dora: Person) -> None:
@@ -87,7 +75,6 @@ def test_a_key_for_somebody_with_more_rights_is_refused(dora: Person) -> None:
     create_key(dora.caller, user_id=kim.pk)
 
 
-@pytest.mark.usefixtures("ring")
 def test_rotation_reseals_every_secret(dora: Person) -> None:
     before = AccessKey.objects.everything(reason="test").get(access_key=dora.access_key).secret
     sealing.put_new_key_in_front()
@@ -101,7 +88,6 @@ def test_rotation_reseals_every_secret(dora: Person) -> None:
     assert signer.secret == dora.secret_key
 
 
-@pytest.mark.usefixtures("ring")
 def test_a_foreign_ring_is_told(dora: Person) -> None:
     sealed = sealing.seal("secret")
     for _ in range(2):  # the key before the newest is kept for one rotation

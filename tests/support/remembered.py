@@ -24,13 +24,16 @@ class Remembered:
     began: datetime
     ended: datetime
 
-    def put_back(self) -> None:
-        """Insert the same rows; what was new then is new now. Keys on PostgreSQL are drawn after these: a sequence
-        that went past them never returns.
+    def put_back(self, renew: Callable[[models.Model], None]) -> None:
+        """Insert the same rows, each renewed before; what was new then is new now.
+
+        Keys on PostgreSQL are drawn after these: a sequence that went past them never returns.
         """
         now = clock.now()
         for rows in self.tables:
             fresh = [self._dated(row, now) for row in rows]
+            for row in fresh:
+                renew(row)
             type(fresh[0])._base_manager.bulk_create(fresh)
 
     def _dated(self, row: models.Model, now: datetime) -> models.Model:
