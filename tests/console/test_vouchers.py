@@ -12,11 +12,12 @@ from django.test import Client
 from openpartner.core.access.roles import Preset
 from openpartner.core.ledger.models import Use
 from openpartner.core.vouchers.approvals import apply_for_voucher
+from openpartner.core.vouchers.ending import withdraw_voucher
 from openpartner.core.vouchers.issuing import Terms
-from openpartner.core.vouchers.models import Voucher
+from openpartner.core.vouchers.models import Voucher, VoucherQuota, VoucherTemplate
 from openpartner.core.vouchers.queries import pool_of_partner
 from openpartner.core.vouchers.using import Draft, post_uses, stage_uses
-from openpartner.core.vouchers.vocabulary import Usage, VoucherKind, VoucherState
+from openpartner.core.vouchers.vocabulary import QuotaKind, Usage, VoucherKind, VoucherState
 from openpartner.kit import clock
 from tests.console.organization.people import browser, member
 from tests.console.test_credit import KEY, confirmed, sent, text_of
@@ -130,7 +131,8 @@ def test_an_unused_voucher_is_withdrawn_and_returns_to_the_pool(filled: World) -
     assert "The voucher was withdrawn." in confirmed(client, f"{address}withdraw/", remark="a mistake")
     assert again(voucher).state == VoucherState.WITHDRAWN
     assert pool_of_partner(filled.dora.account_pk).left_micros == 1000 * UNIT
-    assert "Withdraw" not in text_of(client, address)
+    assert f"{address}withdraw/" not in client.get(address).content.decode()
+    assert "a mistake" in text_of(client, address), "the log tells why"
     assert "not usable" in sent(client, f"{address}withdraw/", remark="")[1]
 
 
@@ -148,6 +150,27 @@ def test_a_used_voucher_tells_what_it_has_paid_and_stays(filled: World) -> None:
     assert [(row["paid"], row["order"]) for row in rows] == [("30.000000", "order-1")]
     assert "was used is not withdrawn" in sent(client, f"{address}withdraw/", remark="")[1]
     assert balance(Use.VOUCHER, voucher.pk) == 70
+    (line_page,) = re.findall(r'href="(/vouchers/uses/[0-9]+/)"', client.get(address).content.decode())
+    # 24321 is 2026 * 12 + 9; the transaction is what a bill line is known by (tencent:B.7).
+    lines = f"/expenditure/details/?month=2026-10&cloud=huawei&zeros=yes&transaction={line.bill_id}"
+    for who in ("dora", "cora"):
+        assert browser(filled[who]).get(line_page)["Location"] == lines
+    text_of(browser(filled.rita), line_page, 404)
+
+
+def test_what_is_left_of_a_used_voucher_is_reclaimed(filled: World) -> None:
+    """huawei:E4: reclaim takes the whole rest, of usable vouchers alone."""
+    voucher = give(filled.dora, filled.cora, 100)
+    stage_uses(
+        filled.pia.account_pk, "huawei", 24321, "token", [Draft(voucher.pk, 30 * UNIT, bill_line(1, clock.now()))]
+    )
+    post_uses("token")
+    client, address = browser(filled.dora), f"/vouchers/{voucher.code}/"
+    assert "The voucher was reclaimed." in confirmed(client, f"{address}reclaim/", remark="left")
+    assert again(voucher).state == VoucherState.RECLAIMED
+    assert pool_of_partner(filled.dora.account_pk).left_micros == 970 * UNIT
+    assert "not usable" in sent(client, f"{address}reclaim/", remark="")[1]
+    assert browser(filled.pia).get(f"{address}reclaim/").status_code == 404
 
 
 def test_the_list_is_filtered_by_what_a_voucher_is_now(filled: World) -> None:
@@ -229,3 +252,158 @@ def test_the_provider_decides_about_trials(filled: World) -> None:
     assert [again(one).state for one in trials] == [VoucherState.ISSUED, VoucherState.REJECTED]
     assert [one.parent_id for one in issued(filled)] == [trials[0].pk]
     assert "not under review" in sent(client, f"{addresses[1]}approve/", remark="")[1]
+
+
+TEMPLATE = {
+    "name": "Trial offer",
+    "usage": "trial",
+    "amount": "20",
+    "valid_from": "",
+    "valid_until": "",
+    "valid_days": "30",
+    "payment_mode": "postpaid",
+    "reach": "listed",
+    "products": "p_cvm, p_cbs",
+    "description": "For <trials>",
+}
+
+
+def test_a_template_is_changed_until_it_is_used_and_retired(filled: World) -> None:
+    """tencent:B.5: editable until the first issue, then frozen."""
+    client = browser(filled.dora)
+    status, page = sent(client, "/vouchers/templates/new/", **{**TEMPLATE, "name": "Offer 1"})
+    assert (status, "letters and spaces" in page) == (422, True)
+    status, page = sent(client, "/vouchers/templates/new/", **{**TEMPLATE, "valid_until": "2030-12-31"})
+    assert (status, "either a last instant or a number of days" in page) == (422, True)
+    assert sent(client, "/vouchers/templates/new/", **TEMPLATE)[0] == 302
+    (row,) = client.get("/vouchers/templates.json").json()["rows"]
+    assert (row["name"], row["standing"], row["amount"]) == ("Trial offer", "Open to changes", "20.000000")
+    template = VoucherTemplate.objects.everything(reason="test").get()
+    address = f"/vouchers/templates/{template.pk}/"
+    assert "For &lt;trials&gt;" in client.get(address).content.decode()
+    assert sent(client, f"{address}edit/", **{**TEMPLATE, "amount": "25"})[0] == 302
+    issue = {"customers": str(filled.cora.uin), "amount": "30", "reason": "", "template": str(template.pk)}
+    status, page = sent(client, f"{ISSUE}?template={template.pk}", **issue)
+    assert (status, "Product trial" in page, "Pay-as-you-go alone" in page) == (200, True, True)
+    client.post(ISSUE, {**issue, "form_key": KEY.findall(page)[-1], "confirm": "1"})
+    (voucher,) = issued(filled)
+    assert (voucher.template_id, voucher.face_micros, voucher.products) == (template.pk, 30 * UNIT, "p_cvm,p_cbs")
+    assert voucher.code in text_of(client, address)
+    status, page = sent(client, f"{address}edit/", **TEMPLATE)
+    assert (status, "so it is fixed" in page) == (422, True)
+    assert sent(client, f"{address}retire/")[0] == 302
+    assert "the template was retired" in sent(client, f"{ISSUE}?template={template.pk}", **issue)[1]
+    for other in (filled.olga, filled.rita):
+        text_of(browser(other), address, 404)
+
+
+def test_the_fields_are_there_again_when_a_preview_is_edited(filled: World) -> None:
+    client, given = browser(filled.dora), asked(str(filled.cora.uin), reach="listed", products="p_cvm")
+    page = sent(client, ISSUE, **given)[1]
+    page = client.post(ISSUE, {**given, "form_key": KEY.findall(page)[-1], "edit": "1"}).content.decode()
+    assert f"{filled.cora.uin}</textarea>" in page
+    assert '<option value="listed" selected>' in page
+    assert 'value="2030-12-31"' in page
+
+
+def test_a_partner_applies_for_a_trial_and_cancels_it(filled: World) -> None:
+    """tencent:B.5, type II: cancellable while it is under review; its amount is held back from the pool."""
+    client = browser(filled.dora)
+    given = {"customer": str(filled.cora.uin), "amount": "60", "valid_until": "2030-12-31", "payment_mode": "all"}
+    given |= {"reach": "all", "reason": "a test"}
+    for wrong, why in (({"customer": str(filled.otto.uin)}, "your own customers"), ({"amount": "1001"}, "not enough")):
+        status, page = sent(client, "/vouchers/apply/", **{**given, **wrong})
+        assert (status, why in page) == (422, True), page
+    told = confirmed(client, "/vouchers/apply/", **given)
+    assert "The voucher was applied for." in told
+    assert pool_of_partner(filled.dora.account_pk).left_micros == 940 * UNIT
+    trial = Voucher.objects.everything(reason="test").get(kind=VoucherKind.TRIAL)
+    assert (trial.state, trial.usage, trial.face_micros) == (VoucherState.UNDER_REVIEW, Usage.TRIAL, 60 * UNIT)
+    for who in ("dora", "pia"):
+        rows = browser(filled[who]).get("/vouchers/applications.json").json()["rows"]
+        assert [(row["code"], row["state"]) for row in rows] == [(trial.code, "Under review")], who
+    for who in ("rita", "cora"):  # no payer: not theirs to apply for
+        text_of(browser(filled[who]), "/vouchers/applications/", 404)
+        assert browser(filled[who]).get("/vouchers/apply/").status_code in {403, 404}
+    assert "cancelled" in confirmed(client, f"/vouchers/{trial.code}/cancel/")
+    assert (again(trial).state, pool_of_partner(filled.dora.account_pk).left_micros) == (
+        VoucherState.CANCELLED,
+        1000 * UNIT,
+    )
+    assert client.get("/vouchers/applications.json?state=8").json()["rows"][0]["state"] == "Cancelled"
+
+
+def test_a_quota_is_granted_shared_and_taken_back_with_records(filled: World) -> None:
+    """huawei:E4, huawei:D7a: by the provider, to resellers with a result each, and all that is left of it back."""
+    pia, dora = browser(filled.pia), browser(filled.dora)
+    grant = {"partner": filled.dora.account_id, "kind": "1", "amount": "100", "valid_from": "", "remark": "for autumn"}
+    grant |= {"valid_until": "2030-12-31", "services": "", "products": "p_cvm"}
+    for wrong, why in (
+        ({"kind": "10"}, "A pool has none"),
+        ({"valid_until": "2020-01-01"}, "later than now"),
+        ({"amount": "0.001"}, "at most 2 decimals"),
+        ({"partner": filled.rita.account_id}, "Select a valid choice"),
+    ):
+        status, page = sent(pia, "/vouchers/quotas/grant/", **{**grant, **wrong})
+        assert (status, why in page) == (422, True), why
+    assert "The quota was granted." in confirmed(pia, "/vouchers/quotas/grant/", **grant)
+    quota = VoucherQuota.objects.everything(reason="test").get(kind=QuotaKind.CASH)
+    address = f"/vouchers/quotas/{quota.code}/"
+    share = {"resellers": f"{filled.rita.uin} {filled.ruth.uin}", "amount": "60"}
+    status, page = sent(dora, f"{address}share/", **share)
+    assert (status, f"{filled.ruth.uin}: Not one of your resellers" in page) == (200, True)
+    done = dora.post(f"{address}share/", {**share, "form_key": KEY.findall(page)[-1], "confirm": "1"})
+    assert "1 reseller got a quota." in done.content.decode()
+    given = VoucherQuota.objects.everything(reason="test").get(parent=quota)
+    assert (given.partner_id, balance(Use.QUOTA, given.pk), balance(Use.QUOTA, quota.pk)) == (
+        filled.rita.account_pk,
+        60,
+        40,
+    )
+    form = asked(str(filled.carl.uin), quota=given.code, amount="10", valid_until="")  # rita has no pool; its own end
+    assert "1 voucher was issued." in _issued_by(browser(filled.rita), form)
+    assert "The quota was taken back." in confirmed(dora, f"/vouchers/quotas/{given.code}/reclaim/", remark="over")
+    assert (balance(Use.QUOTA, given.pk), balance(Use.QUOTA, quota.pk)) == (0, 90)
+    rows = dora.get("/vouchers/quotas/records.json?columns=operation,quota,change,remark").json()["rows"]
+    assert [(row["operation"], row["quota"], row["change"], row["remark"]) for row in rows][:3] == [
+        ("Taken back", given.code, "-50.000000", "over"),
+        ("Granted", given.code, "60.000000", ""),
+        ("Granted", quota.code, "100.000000", "for autumn"),
+    ]
+    told = confirmed(pia, f"{address}state/", state="5", remark="audit")
+    assert "Frozen" in told
+    assert "the quota is frozen" in sent(dora, f"{address}share/", **share)[1]
+    for who, step in (("rita", ""), ("olga", ""), ("olga", "records/"), ("rita", "share/"), ("dora", "reclaim/")):
+        text_of(browser(filled[who]), f"{address}{step}", 404)
+    text_of(browser(filled.cora), "/vouchers/quotas/", 404)
+
+
+def _issued_by(client: Client, form: dict[str, str]) -> str:
+    """Issue what a form says, and read the page that tells the result."""
+    page = sent(client, ISSUE, **form)[1]
+    return client.post(ISSUE, {**form, "form_key": KEY.findall(page)[-1], "confirm": "1"}).content.decode()
+
+
+def test_a_customer_tells_its_vouchers_apart_by_tabs(filled: World) -> None:
+    """tencent:B.5: the customer's view has the tabs Unused, Used and Expired."""
+    whole, used = give(filled.dora, filled.cora, 100), give(filled.dora, filled.cora, 30)
+    later = give(filled.dora, filled.cora, 50, valid_from=clock.now() + timedelta(days=3))
+    taken, over = (
+        give(filled.dora, filled.cora, 5),
+        give(filled.dora, filled.cora, 7, until=clock.now() + timedelta(days=1)),
+    )
+    stage_uses(filled.pia.account_pk, "huawei", 24321, "token", [Draft(used.pk, 30 * UNIT, bill_line(1, clock.now()))])
+    post_uses("token")
+    withdraw_voucher(filled.dora.caller, code=taken.code)
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        client = browser(filled.cora)
+
+        def codes(tab: str) -> set[str]:
+            return {row["code"] for row in client.get(f"/vouchers.json?tab={tab}").json()["rows"]}
+
+        assert codes("unused") == codes("") == {whole.code, later.code}
+        assert codes("used") == {used.code}
+        assert codes("expired") == {over.code, taken.code}
+    page = text_of(browser(filled.cora), "/vouchers/")
+    assert re.search(r"Unused Used Expired", page), page
+    assert "Unused" not in text_of(browser(filled.dora), "/vouchers/")
