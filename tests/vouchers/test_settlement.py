@@ -140,6 +140,20 @@ def test_what_comes_back_to_a_voucher_that_is_over_returns_to_its_quota(channel:
     assert (left(voucher), pool_of_partner(channel.dora.account_pk).left_micros) == (0, 998 * UNIT)
 
 
+def test_a_line_that_comes_after_the_end_is_not_paid(channel: World, tmp_path: Path) -> None:
+    """Used until balance 0 or expiry (tencent:E.4), deducted when the bill is made (huawei:E4): both moments count.
+
+    What the line before has given back pays that line again, and no other: the rest went to the quota at the end.
+    """
+    voucher = give(channel.dora, channel.cora, 10, until=NINTH)
+    bring(channel, written(tmp_path, focus(day(5, "6"))))
+    with clock.frozen(NINTH):
+        assert expire_due() == 1
+        bring(channel, written(tmp_path, focus(day(5, "6"), day(6, "3")), "late.csv"))
+    assert amounts(channel) == [("6", "6", "0"), ("3", "0", "3")]
+    assert (left(voucher), pool_of_partner(channel.dora.account_pk).left_micros) == (0, 994 * UNIT)
+
+
 def test_a_used_voucher_is_reclaimed_and_not_withdrawn(channel: World, tmp_path: Path) -> None:
     """tencent:E.4: withdrawn while unused; huawei:E4: a reclaim takes all that is left."""
     voucher = give(channel.dora, channel.cora, 10, until=LATER)
