@@ -229,7 +229,7 @@ def passing(world: World) -> dict[str, list[Ask]]:
         ("huawei", "ListIssuedCouponQuotas", "dora", seller),
         ("huawei", "ListCouponQuotasRecords", "dora", seller),
         ("huawei", "ListOrderCouponsByOrderId", "carl", {"order_id": "CS1"}),
-        ("huawei", "ListCustomerCouponChangeRecords", "carl", {"balance_type": "BALANCE_TYPE_COUPON"}),
+        ("huawei", "ListCustomerCouponChangeRecords", "su", {"balance_type": "BALANCE_TYPE_COUPON"}),
         ("huawei", "ListStoredValueCards", "carl", {"status": 1}),
         ("huawei", "ClaimEnterpriseMultiAccountCoupon", "cyro", {**shared, "amount": "1"}),
         ("huawei", "ReclaimEnterpriseMultiAccountCoupon", "cyro", {**shared, "sub_coupon_id": GIVEN}),

@@ -8,12 +8,15 @@ from typing import Annotated, Literal
 
 from openpartner.apikit.presence import BARE_IS_ABSENT, BLANK_IS_ABSENT, BLANK_IS_INVALID
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AssociationKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.ledger.models import Kind
 from openpartner.core.vouchers.changes import Change, ChangeFilter, coupon_changes
+from openpartner.huawei.balances.purses import NO_STATEMENTS, own_account
 from openpartner.huawei.base import CUSTOMER, HuaweiRequest, HuaweiResponse
 from openpartner.huawei.bills.wire import CURRENCIES, Day, day_of, today
 from openpartner.huawei.coupons.shapes import Code, Limit, Offset
+from openpartner.huawei.errors import refused
 from openpartner.huawei.registry import PER_SECOND, operation
 from openpartner.kit import clock
 from openpartner.kit.clock import utc_second
@@ -105,7 +108,9 @@ class ListCustomerCouponChangeRecordsResponse(HuaweiResponse):
 def list_customer_coupon_change_records(
     caller: Caller, request: ListCustomerCouponChangeRecords
 ) -> ListCustomerCouponChangeRecordsResponse:
-    """Movements on the caller's coupons, the newest first; of the last year by default."""
+    """Movements on the caller's coupons, newest first, of the last year by default; not for customers of a reseller."""
+    if own_account(caller).association_kind == AssociationKind.RESALE:
+        raise refused(NO_STATEMENTS, "Customers of a reseller have no statements of their own.")
     begin, end = request.trade_time_begin, request.trade_time_end
     since = day_of("trade_time_begin", begin) if begin is not None else today() - YEAR
     until = day_of("trade_time_end", end) if end is not None else today()

@@ -102,10 +102,13 @@ def test_movements_on_coupons(huawei: Huawei, people: People, made: Made) -> Non
     assert found(trade_time_begin="2020-01-01", trade_time_end="2020-12-31") == []
     for wrong in ({"balance_type": "X"}, {"trade_type": "X"}, {"trade_time_begin": "2026"}):
         assert refusal(partial(found, **wrong)) == BAD
-    strangers = ask(
-        huawei, people["carl"], "ListCustomerCouponChangeRecords", balance_type="BALANCE_TYPE_COUPON", coupon_id=code
-    )
-    assert strangers.records == []
+
+
+def test_customers_of_a_reseller_have_no_statement_of_coupons(huawei: Huawei, people: People) -> None:
+    """huawei:D7a and C8: not for customers of a reseller, whether they have coupons or not."""
+    for who in ("carl", "cora"):
+        query = partial(ask, huawei, people[who], "ListCustomerCouponChangeRecords")
+        assert refusal(partial(query, balance_type="BALANCE_TYPE_COUPON")) == (400, "CBC.99000084")
 
 
 def test_stored_value_cards(huawei: Huawei, people: People, made: Made) -> None:
