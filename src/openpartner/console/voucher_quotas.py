@@ -114,7 +114,7 @@ class GrantForm(RemarkForm):
     def __init__(self, caller: Caller, zone: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._reader = Reader(zone)
-        choices = [(one.account_id, named(one)) for one in _children(caller)]
+        choices = [("", _("Choose …")), *((one.account_id, named(one)) for one in _children(caller))]
         self.fields["partner"].choices = choices  # type: ignore[attr-defined]  # a choice
         if is_distributor(caller):  # it gives out of its own pool; its quotas are shared from their own pages
             for name in ("kind", "services", "products"):

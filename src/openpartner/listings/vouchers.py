@@ -66,7 +66,7 @@ def template_choices(caller: Caller) -> list[tuple[int, str]]:
 
 _CUSTOMER = (
     Column(key="customer", label=_("Customer"), value="customer__legal_name", mask=Mask.NAME, is_for=_issues),
-    Column(key="uin", label=_("UIN"), value="customer__uin", shows=Cell.ID, is_for=_issues),
+    Column(key="uin", label=_("UIN"), value="customer__uin", shows=Cell.ID, below="customer", is_for=_issues),
 )
 _AMOUNT = Column(key="face", label=_("Amount"), value=Units("face_micros"), shows=Cell.AMOUNT, order="face")
 _CURRENCY = Column(key="currency", label=_("Currency"), value="currency")
@@ -187,10 +187,10 @@ VOUCHER_APPLICATIONS: Listing[ListedFilter] = Listing(
             tones=APPLICATION_TONES,
         ),
         _AMOUNT,
-        _CURRENCY,
+        Column(key="currency", label=_("Currency"), value="currency", below="face"),
         Column(key="applied", label=_("Applied for on"), value="issued_at", shows=Cell.INSTANT, order="applied"),
         Column(key="answered", label=_("Answered"), value="answered", shows=Cell.INSTANT),
-        Column(key="answer", label=_("Answer"), value="answer"),
+        Column(key="answer", label=_("Answer"), value="answer", below="answered"),
         Column(key="until", label=_("Valid until"), value="valid_until", shows=Cell.INSTANT, is_default=False),
         Column(key="by", label=_("By"), value="issued_by", is_default=False),
         Column(key="reason", label=_("Reason"), value="reason", is_default=False),
