@@ -47,6 +47,7 @@ TENCENT_CODES = {
     "InvalidParameterValue.CreditAmountOutOfRange",
     "InvalidParameterValue.InvalidDimension",
     "InvalidParameterValue.InvalidMonth",
+    "InvalidParameterValue.UinList",  # tencent:D.8: a list that is not of 1 to 50
 }
 
 

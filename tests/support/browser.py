@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -127,8 +128,10 @@ def watch(context: BrowserContext, troubles: list[str]) -> None:
     context.on("requestfailed", on_failure)
 
 
-SESSIONS: dict[tuple[str, str], str] = {}
-"""The session of who has signed in before, by server and e-mail: hashing a password is slow on purpose."""
+SESSION_SECONDS = 600
+"""Pages about keys and roles ask for the password again a quarter of an hour after it was given."""
+_sessions: dict[tuple[str, str], tuple[str, float]] = {}
+"""The session of who has signed in lately, and when, by host and e-mail: hashing a password is slow on purpose."""
 
 
 def sign_in(tab: Page, person: Person, *, by_form: bool = False) -> None:
@@ -137,20 +140,27 @@ def sign_in(tab: Page, person: Person, *, by_form: bool = False) -> None:
     `by_form` signs in anew, for tests about sessions and for those that change the password or sign out.
     """
     tab.goto("/sign-in/")
-    parts = urlsplit(tab.url)
-    key = (parts.netloc, person.email)
-    if not by_form and key in SESSIONS:
-        tab.context.add_cookies(
-            [{"name": "sessionid", "value": SESSIONS[key], "domain": str(parts.hostname), "path": "/"}]
-        )
+    host = urlsplit(tab.url).netloc
+    if not by_form and use_session(tab, host, person):
         tab.goto("/")
     if urlsplit(tab.url).path == "/sign-in/":
         tab.locator("input[name=email]").fill(person.email)
         tab.locator("input[name=password]").fill(person.password)
         tab.locator("input[name=password]").press("Enter")
         tab.wait_for_url(lambda url: urlsplit(url).path != "/sign-in/")
-    if not by_form:
-        SESSIONS[key] = next(cookie["value"] for cookie in tab.context.cookies() if cookie["name"] == "sessionid")
+        if not by_form:
+            cookie = next(cookie["value"] for cookie in tab.context.cookies() if cookie["name"] == "sessionid")
+            _sessions[host, person.email] = cookie, time.monotonic()
+
+
+def use_session(tab: Page, host: str, person: Person) -> bool:
+    """Take over the session of who has signed in lately on a host; False when nobody has."""
+    session, since = _sessions.get((host, person.email), ("", 0.0))
+    if not session or time.monotonic() - since > SESSION_SECONDS:
+        return False
+    name = host.partition(":")[0]
+    tab.context.add_cookies([{"name": "sessionid", "value": session, "domain": name, "path": "/"}])
+    return True
 
 
 def violations(tab: Page) -> list[str]:

@@ -9,11 +9,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.console.browser.stage import Stage, build_stage
-from tests.support.browser import SESSIONS, new_profile, sign_in
+from tests.support.browser import new_profile, sign_in, use_session
 from tests.support.people import Person
 from tests.support.server import Server
 
 Enter = Callable[[Person], Page]
+
+
+def host_of(server: Server) -> str:
+    """The server as the browser's addresses name it."""
+    return f"localhost:{server.port}"
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +41,7 @@ def enter(tab: Page, server: Server, stage: Stage) -> Enter:
 
     def signed_in(person: Person) -> Page:
         tab.context.clear_cookies()  # of whoever was signed in
-        if not use_session(tab, server, person):
+        if not use_session(tab, host_of(server), person):
             sign_in(tab, person)
         return tab
 
@@ -51,19 +56,8 @@ def plain(browser: Browser, server: Server, enter: Enter, troubles: list[str]) -
     def signed_in(person: Person) -> Page:
         enter(person)
         page = made.new_page()
-        assert use_session(page, server, person)
+        assert use_session(page, host_of(server), person)
         return page
 
     yield signed_in
     made.close()
-
-
-def use_session(tab: Page, server: Server, person: Person) -> bool:
-    """Take over the session of who has signed in before; False when nobody has."""
-    host = f"localhost:{server.port}"
-    if (host, person.email) not in SESSIONS:
-        return False
-    tab.context.add_cookies(
-        [{"name": "sessionid", "value": SESSIONS[host, person.email], "domain": "localhost", "path": "/"}]
-    )
-    return True
