@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faults.test_worker_killed import BIN, ROOT
-from tests.support import cluster, environment
+from tests.faults.test_worker_killed import ROOT
+from tests.support.installed import PEOPLED, install
 
 
 @dataclass
@@ -65,16 +64,8 @@ class Installed:
     @classmethod
     def at(cls, folder: Path, name: str) -> Installed:
         """One whose data stand in a folder, and whose database has a name of its own."""
-        given = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
-        given["OPENPARTNER_DATA"] = str(folder / "data")
-        given["OPENPARTNER_LAKE_THREADS"] = "1"
-        if environment.chosen() == environment.POSTGRES:
-            given["OPENPARTNER_DATABASE_URL"] = cluster.new_database(name)
-        subprocess.run([BIN / "openpartner", "migrate"], env=given, check=True)
-        built = subprocess.run(
-            [sys.executable, "-m", "tests.support.people"], env=given, check=True, capture_output=True
-        )
-        return cls(given, built.stdout.decode())
+        given, people = install(folder / "data", name, PEOPLED)
+        return cls({**given, "OPENPARTNER_LAKE_THREADS": "1"}, people)
 
     def start(self, mode: str, *words: str) -> Process:
         """A process of `tests.faults.bill_process`."""

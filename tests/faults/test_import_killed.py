@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.test_worker_killed import BIN, ROOT, Installation, hear
-from tests.support import cluster, environment
+from tests.support.installed import DEMO, install
 
 pytestmark = pytest.mark.slow  # real processes on a database of their own
 
@@ -31,14 +30,8 @@ KILLED_AT = [
 
 @pytest.fixture
 def here(tmp_path: Path, request: pytest.FixtureRequest) -> Installation:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
-    given["OPENPARTNER_DATA"] = str(tmp_path / "data")
-    if environment.chosen() == environment.POSTGRES:
-        given["OPENPARTNER_DATABASE_URL"] = cluster.new_database("import_killed")
-    installation = Installation(given)
-    run(installation, "migrate")
-    run(installation, "demo", "--customers", "40", "--lines", "0")
-    return installation
+    given, _told = install(tmp_path / "data", "import_killed", DEMO)
+    return Installation(given)
 
 
 def run(here: Installation, *words: str) -> str:

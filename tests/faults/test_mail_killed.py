@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_worker_killed import BIN, ROOT, Installation
-from tests.support import cluster, environment
+from tests.faults.test_worker_killed import ROOT, Installation
+from tests.support.installed import install
 from tests.support.mail import MailServer
 
 pytestmark = pytest.mark.slow  # real processes, and a lease of one second that must run out
@@ -26,13 +25,9 @@ def run(here: Installation, *words: str) -> int:
 def test_a_mail_whose_worker_was_killed_goes_again_under_the_same_message_id(tmp_path: Path) -> None:
     """Mail has no two-phase commit: it may be sent twice or not at all, and twice is the lesser harm."""
     server = MailServer().start()
-    given = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
-    given |= {"OPENPARTNER_DATA": str(tmp_path / "data"), "OPENPARTNER_MAIL_URL": server.url()}
-    if environment.chosen() == environment.POSTGRES:
-        given["OPENPARTNER_DATABASE_URL"] = cluster.new_database("mail_killed")
-    here = Installation(given)
+    given, _told = install(tmp_path / "data", "mail_killed")
+    here = Installation({**given, "OPENPARTNER_MAIL_URL": server.url()})
     try:
-        subprocess.run([BIN / "openpartner", "migrate"], env=given, check=True)
         assert run(here, "post") == 0
         assert run(here, "die") == -signal.SIGKILL
         assert len(server.received) == 1

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import cluster, environment
+from tests.support.installed import install
 
 pytestmark = pytest.mark.slow  # real processes, and a lease of two seconds that must run out
 
@@ -106,11 +106,7 @@ def alive(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    given = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
-    given["OPENPARTNER_DATA"] = str(tmp_path_factory.mktemp("faults"))
-    if environment.chosen() == environment.POSTGRES:
-        given["OPENPARTNER_DATABASE_URL"] = cluster.new_database("faults")
-    subprocess.run([BIN / "openpartner", "migrate"], env=given, check=True)
+    given, _told = install(tmp_path_factory.mktemp("faults") / "data", "faults")
     Installation(given).sql("CREATE TABLE applied (job bigint, step bigint)")
     return given
 

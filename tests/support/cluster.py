@@ -35,12 +35,12 @@ def url() -> str:
     return cluster.url
 
 
-def new_database(name: str) -> str:
-    """The URL of a fresh database of this name on the same server."""
+def new_database(name: str, template: str | None = None) -> str:
+    """The URL of a fresh database of this name on the same server: an empty one, or a copy."""
     import psycopg  # only where PostgreSQL is used
 
     base = url()
     with psycopg.connect(base, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
     return base.rsplit("/", 1)[0] + f"/{name}"

@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support import cluster, environment
+from tests.support import cluster
+from tests.support.installed import PEOPLED, install
 from tests.support.people import Person, World
 
 STARTS_WITHIN_SECONDS = 30
@@ -47,34 +48,20 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """What the server's commands run with."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
-        given = {
-            "OPENPARTNER_DATA": str(self.folder / "data"),
+        return {
+            **self._installed,
             "OPENPARTNER_PORT": str(self.port),
             "OPENPARTNER_RATE_LIMIT_SCALE": "0",
             "OPENPARTNER_FAILED_SIGNATURES_PER_MINUTE": "0",
             "OPENPARTNER_FAILED_SIGN_INS_PER_SOURCE": "0",
             **self.settings,
         }
-        if environment.chosen() == environment.POSTGRES and "OPENPARTNER_DATABASE_URL" not in given:
-            given["OPENPARTNER_DATABASE_URL"] = self._database_url
-        return {**inherited, **given}
 
     def __enter__(self) -> Self:
-        """Migrate, build the people, start, and wait until it answers."""
+        """Take an installation with the people in it, start, and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if environment.chosen() == environment.POSTGRES:
-            self._database_url = cluster.new_database(f"live_{self.port}")
-        self.run("migrate")
-        if not self.world:
-            built = subprocess.run(
-                [sys.executable, "-W", "error", "-m", "tests.support.people"],
-                env=self.environment,
-                check=True,
-                capture_output=True,
-            )
-            people = json.loads(built.stdout)
-            self.world = World({name: Person(**facts) for name, facts in people.items()})
+        self._installed, people = install(self.folder / "data", f"live_{self.port}", PEOPLED)
+        self.world = World({name: Person(**facts) for name, facts in json.loads(people).items()})
         self.start()
         return self
 
