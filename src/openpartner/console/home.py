@@ -33,6 +33,8 @@ from openpartner.core.customers.figures import (
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import count_customers
 from openpartner.core.partners.queries import viewed
+from openpartner.core.vouchers.records import ListedFilter, listed_applications
+from openpartner.core.vouchers.vocabulary import VoucherState
 from openpartner.kit import clock
 from openpartner.kit.masks import mask_name
 from openpartner.kit.slices import Page
@@ -158,6 +160,11 @@ def _tasks(scope: Scope, caller: Caller) -> list[Task]:
     if is_provider(caller) and Permission.IMPORT in caller.permissions and has_unassigned(caller.account):
         count = f"{len(unassigned_accounts(caller)):,}"
         found.append(Task(__("Cloud accounts without a customer"), count, reverse("unassigned"), "link"))
+    if is_provider(caller) and Permission.VOUCHER_READ in caller.permissions:
+        where = ListedFilter(state=VoucherState.UNDER_REVIEW)
+        if waiting := listed_applications(caller.scope, where).count():
+            address = f"{reverse('voucher_applications')}?state={VoucherState.UNDER_REVIEW:d}"
+            found.append(Task(__("Vouchers to approve or reject"), f"{waiting:,}", address, "tag"))
     return [task for task in found if task is not None]
 
 

@@ -51,7 +51,7 @@ from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.vouchers.approvals import apply_for_voucher
 from openpartner.core.vouchers.issuing import Terms, issue_vouchers
 from openpartner.core.vouchers.models import Voucher, VoucherUse
-from openpartner.core.vouchers.quotas import NewQuota, change_pool, grant_quota
+from openpartner.core.vouchers.quotas import NewQuota, change_pool, grant_quota, share_quota
 from openpartner.core.vouchers.templates import TemplateValues, save_template
 from openpartner.core.vouchers.using import Draft, post_uses, stage_uses
 from openpartner.core.vouchers.vocabulary import QuotaKind, Reach, Usage
@@ -248,17 +248,21 @@ def give_vouchers(world: World) -> tuple[Voucher, Voucher]:
 
 
 def own_vouchers(world: World, issued: Voucher) -> dict[str, str]:
-    """A quota of dora's, a template that is open to changes, and a bill line that the voucher has paid."""
+    """Quotas of dora's and of rita's out of it, a template open to changes, and a line that the voucher has paid."""
+    dora = world.dora.caller
     new = NewQuota(kind=QuotaKind.CASH, amount=Decimal(200), valid_until=clock.now() + timedelta(days=30))
     quota = grant_quota(world.pia.caller, partner=world.dora.account_id, new=new, remark="Frame")
+    (shared,) = share_quota(dora, quota=quota.code, resellers=[world.rita.account_id], amount=Decimal(20))
+    assert shared.quota is not None
     values = TemplateValues(name="Frame", usage=Usage.TRIAL, amount=Decimal(20), valid_days=30)
-    template = save_template(world.dora.caller, values=values)
+    template = save_template(dora, values=values)
     with transaction.atomic():
         drafts = [Draft(issued.pk, 7_000_000, bill_line(1, clock.now()))]
         stage_uses(world.pia.account_pk, "tencent", month_of("2026-11"), "stage", drafts)
         post_uses("stage")
     use = VoucherUse.objects.everything(reason="test").get(voucher=issued)
-    return {"quota": quota.code, "voucher_template": str(template.pk), "use": str(use.pk)}
+    made = {"quota": quota.code, "shared_quota": shared.quota.code}
+    return {**made, "voucher_template": str(template.pk), "use": str(use.pk)}
 
 
 def _colleague(of: Person, name: str, preset: Preset) -> Person:

@@ -66,7 +66,7 @@ ADDRESSES: dict[str, dict[str, str]] = {
         "vouchers/<str:code>/cancel/": "trial",
         "vouchers/<str:code>/reject/": "trial",
     },
-    "quota": {"": "quota"},
+    "quota": {"": "quota", "vouchers/quotas/<str:quota>/reclaim/": "shared_quota"},
     "template": {"": "voucher_template"},
     "use": {"": "use"},
     "link": {"": "link"},
