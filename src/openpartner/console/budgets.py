@@ -27,7 +27,7 @@ from openpartner.core.base.permissions import Permission
 from openpartner.core.budgets.commands import Wanted, set_budget, set_budgets
 from openpartner.core.budgets.models import BudgetKind, Exhaustion
 from openpartner.core.budgets.queries import Standing, records, standings
-from openpartner.core.budgets.rights import must_set, quotas_of, seller_of
+from openpartner.core.budgets.rights import may_set, must_set, quotas_of, seller_of
 from openpartner.core.customers.bulk import RowResult
 from openpartner.core.customers.queries import get_customer
 from openpartner.core.partners.queries import viewed
@@ -149,11 +149,10 @@ def set_customer_budget(request: HttpRequest, caller: Caller, account_id: str) -
     return money_form(request, caller, form, ask, Steps(figures=figures, preview=preview, act=act, fields=FIELDS))
 
 
-@action("customers/budgets/", Permission.CREDIT_WRITE, is_for=sells)
+@action("customers/budgets/", Permission.CREDIT_WRITE, is_for=may_set)
 def set_budget_of_chosen(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Set the same budget for several customers; what they had is replaced."""
     seller = seller_of(caller, None)
-    must_set(caller, seller)
     form = BudgetForm(request.POST if "confirm" in request.POST else None)
 
     def act(chosen: Sequence[str]) -> list[RowResult]:

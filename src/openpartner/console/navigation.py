@@ -90,15 +90,16 @@ def menu_of(request: HttpRequest) -> list[Section]:
     caller = caller_in(request)
     if caller is None:
         return []
+    shown = [(found, found.menu) for found in sorted(PAGES, key=_place) if found.menu and found.is_open_to(caller)]
+    own = {found.name: {path for path in (reverse(found.name), menu.below) if path} for found, menu in shown}
+    # Of entries under each other the nearest is the current one.
+    above = [path for paths in own.values() for path in paths if request.path.startswith(path) and path != "/"]
+    here = max(above, key=len, default="/" if request.path == "/" else "")
     entries: dict[Group, list[Entry]] = {group: [] for group in Group}
-    for found in sorted(PAGES, key=_place):
-        if found.menu is None or not found.is_open_to(caller):
-            continue
-        address = reverse(found.name)
-        own = tuple(path for path in (address, found.menu.below) if path)
-        here = request.path == address if address == "/" else request.path.startswith(own)
-        entries[found.menu.group].append(
-            Entry(found.menu.label, found.menu.icon, address, found.menu.shortcut, is_current=here)
+    for found, menu in shown:
+        is_current = here in own[found.name]
+        entries[menu.group].append(
+            Entry(menu.label, menu.icon, reverse(found.name), menu.shortcut, is_current=is_current)
         )
     return [Section(GROUP_LABELS[group], some) for group, some in entries.items() if some]
 

@@ -17,7 +17,7 @@ from openpartner.listings.registry import register
 
 REACHED: dict[int, Words] = {percent: f"{percent} %" for percent in THRESHOLDS}
 REACHED_TONES: dict[int, str] = {THRESHOLDS[0]: "calm", THRESHOLDS[1]: "warn", THRESHOLDS[2]: "bad"}
-CONSEQUENCES: dict[int, Words] = {0: "", 1: _("The customer was suspended")}
+CONSEQUENCES: dict[int, Words] = {0: "", 1: _("Suspended")}
 
 BUDGET_ALERTS: Listing[BudgetAlertFilter] = Listing(
     name="budget-alerts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from openpartner.core.base.caller import Caller
 from openpartner.kit.ids import UIN_MAX
+from openpartner.kit.money import DECIMALS, exact_micros
 from openpartner.listings.declare import Reader, Words
 from openpartner.listings.widgets import Choice, DayInput, Input
 
 YEAR_MIN, YEAR_MAX = 2000, 2100
+AMOUNT_DIGITS = 18
+"""A trillion units with six decimals."""
+PERCENT_MAX = 1_000_000_000
 Control = Callable[[Caller], forms.Field]
 
 
@@ -37,6 +42,34 @@ def number() -> Control:
     return lambda _caller: forms.IntegerField(
         min_value=1, max_value=UIN_MAX, widget=Input(attrs={"inputmode": "numeric", "autocomplete": "off"})
     )
+
+
+def amount() -> Control:
+    """An amount of money, to a millionth; debts are below zero."""
+    return lambda _caller: forms.DecimalField(
+        max_digits=AMOUNT_DIGITS,
+        decimal_places=DECIMALS,
+        widget=Input(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+def percent() -> Control:
+    """Whole percents, which may be above a hundred."""
+    return lambda _caller: forms.IntegerField(
+        min_value=-PERCENT_MAX,
+        max_value=PERCENT_MAX,
+        widget=Input(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+def in_millionths(value: Decimal, _reader: Reader) -> int:
+    """What `amount` means to the core."""
+    return exact_micros(value)
+
+
+def whole_number(value: int, _reader: Reader) -> int:
+    """What `percent` means to the core."""
+    return value
 
 
 def day() -> Control:

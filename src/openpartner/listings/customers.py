@@ -15,7 +15,7 @@ from openpartner.core.customers.queries import CustomerRows
 from openpartner.core.partners.queries import has_flag, viewed
 from openpartner.kit.masks import Mask
 from openpartner.listings import controls
-from openpartner.listings.credit_columns import OF_CUSTOMERS
+from openpartner.listings.credit_columns import CUSTOMER_FILTERS, OF_CUSTOMERS
 from openpartner.listings.declare import Cell, Column, Filter, Listing, Source, Tab, Words
 from openpartner.listings.registry import register
 from openpartner.listings.words import (
@@ -158,6 +158,7 @@ CUSTOMERS: Listing[CustomerFilter] = Listing(
         Filter(
             key="associated_until", label=_("Associated until"), control=controls.day(), convert=controls.end_of_day
         ),
+        *CUSTOMER_FILTERS,
     ),
     tabs=(
         Tab(

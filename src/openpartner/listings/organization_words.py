@@ -54,6 +54,7 @@ JOB_KINDS: dict[str, Words] = {
     "vouchers.expire": _("Expiry of vouchers"),
     "budget.check": _("A look at budgets"),
     "consumption.check": _("A look at consumption quotas"),
+    "budget.months": _("Budgets of a new month"),
     "credit.reassess": _("A look at credit"),
     "listing.export": _("Export of a list"),
     "mail.deliver": _("Delivery of a mail"),

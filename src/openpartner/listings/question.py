@@ -95,7 +95,7 @@ def ask(
         where=where,
         tab=tab,
         columns=_columns(listing, caller, tab, query.get(COLUMNS, "") or columns),
-        order=_order(listing, query.get(SORT, "")),
+        order=_order(listing, caller, tab, query.get(SORT, "")),
         number=_whole(query.get(NUMBER, ""), PAGES_MAX) or 1,
         size=_whole(query.get(SIZE_OF, ""), SIZES[-1]) or size,
         is_exact=query.get(EXACT) == "1",
@@ -156,8 +156,9 @@ def _columns(listing: Listing[Where], caller: Caller, tab: Tab | None, chosen: s
     return tuple(own[key] for key in keys)
 
 
-def _order(listing: Listing[Where], asked: str) -> str:
-    known = {column.order for column in listing.columns if column.order}
+def _order(listing: Listing[Where], caller: Caller, tab: Tab | None, asked: str) -> str:
+    """The order that is asked for, if a column has it that the caller can choose: an order tells of its column."""
+    known = {column.order for column in columns_for(listing, caller, tab) if column.order}
     return asked if asked.removeprefix("-") in known else listing.order
 
 

@@ -18,6 +18,8 @@ WHY = "the row is being bound"
 
 RELEASING: list[Callable[[Account, str], None]] = []
 """Called with an account that is being released, while it is still bound, and with who does it."""
+BOUND: list[Callable[[Account], None]] = []
+"""Called with an account that has just been bound: what is repeated by its partner is repeated anew."""
 
 
 def month_of(moment: datetime) -> int:
@@ -49,7 +51,7 @@ def bind(child: Account, partner: Account, *, kind: AssociationKind, since: date
         _count(child, +1)
     assert child.provider_id is not None
     assert child.payer_id is not None
-    return Association.objects.create(
+    made = Association.objects.create(
         provider_id=child.provider_id,
         payer_id=child.payer_id,
         partner=partner,
@@ -58,6 +60,9 @@ def bind(child: Account, partner: Account, *, kind: AssociationKind, since: date
         since=since,
         bound_by=by,
     )
+    for repeat in BOUND:
+        repeat(child)
+    return made
 
 
 def set_tenants(child: Account, partner: Account, *, kind: AssociationKind, since: datetime) -> None:

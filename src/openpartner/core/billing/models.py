@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from openpartner.core.accounts.models import Account
-from openpartner.core.accounts.of_customer import OfCustomer
+from openpartner.core.accounts.of_customer import TENANTS, OfCustomer
 from openpartner.core.base.scoped import ScopedManager, ScopedModel
 
 
@@ -403,6 +403,35 @@ class CustomerMonth(OfCustomer):
     def __str__(self) -> str:
         """Customer and month."""
         return f"{self.customer_id} in {self.month_id}"
+
+
+class CustomerSpent(ScopedModel):
+    """What a customer spent under its present partner in the newest month with bills: lists are ordered by it.
+
+    The sum of its rows of `CustomerMonth` over all clouds, in the currency of its credit; kept by publication.
+    """
+
+    customer = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="+")
+    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    month = models.IntegerField()
+    micros = models.BigIntegerField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {**TENANTS, "manager": "customer__manager_id"}
+
+    class Meta:
+        """With what a scope asks, so that a list is read from the index alone."""
+
+        db_table = "customer_spent"
+        indexes: ClassVar = [
+            models.Index(fields=["micros", "customer", "partner", "payer", "provider"], name="customer_spent_micros"),
+        ]
+
+    def __str__(self) -> str:
+        """Customer and amount."""
+        return f"{self.customer_id}: {self.micros} millionths"
 
 
 class BillDifference(ScopedModel):

@@ -14,7 +14,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, Suspension
 from openpartner.core.budgets.models import Budget, BudgetAlert, BudgetKind, Exhaustion
 from openpartner.core.budgets.queries import recipients
-from openpartner.core.budgets.usage import current_month, used
+from openpartner.core.budgets.usage import current_month, remember, used
 from openpartner.core.customers.models import SuspensionCause
 from openpartner.core.customers.suspension import freeze
 from openpartner.core.mail.outbox import post
@@ -41,6 +41,7 @@ def check(keys: Collection[int]) -> int:
     budgets = Budget.objects.everything(reason=WHY).select_for_update(of=("self",)).filter(customer__in=customers)
     held = list(budgets.select_related("partner", "payer").order_by("customer"))
     spent = used(held)
+    remember(held, spent)
     return sum(_check(one, customers[one.customer_id], spent[one.customer_id]) for one in held)
 
 

@@ -15,6 +15,9 @@ class BudgetsConfig(AppConfig):
         from openpartner.core.accounts import placing
         from openpartner.core.billing import followers
         from openpartner.core.budgets import following
+        from openpartner.core.budgets.models import Budget
+        from openpartner.core.customers import rank_names, ranks
 
         followers.FOLLOWERS.append(following.check_charged)
         placing.RELEASING.append(following.drop_budget)
+        ranks.register(rank_names.USED, ranks.Kept(Budget, "used_percent", "budget_used"))

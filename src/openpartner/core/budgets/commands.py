@@ -25,7 +25,7 @@ from openpartner.core.budgets.models import (
     Exhaustion,
 )
 from openpartner.core.budgets.rights import Seller, must_fit, must_set, quotas_of, seller_of
-from openpartner.core.budgets.usage import current_month, spent_this_month
+from openpartner.core.budgets.usage import current_month, percent_of, spent_this_month
 from openpartner.core.command import command
 from openpartner.core.credit.purses import currency_of
 from openpartner.core.customers.bulk import AT_ONCE_MAX, Outcome, RowResult
@@ -170,7 +170,10 @@ def _set(caller: Caller, customer: Account, wanted: Wanted) -> Budget:
     setting = recorded(caller.user_name, customer, BudgetOperation.SETTING, wanted.kind, exhaustion, money)
     if held is not None:
         held.delete()
-    is_package = wanted.kind is BudgetKind.PACKAGE
+    is_package, spent = (
+        wanted.kind is BudgetKind.PACKAGE,
+        spent_this_month(customer.pk, setting.partner_id, money.currency),
+    )
     budget = Budget.objects.create(
         provider_id=setting.provider_id,
         payer_id=setting.payer_id,
@@ -182,7 +185,9 @@ def _set(caller: Caller, customer: Account, wanted: Wanted) -> Budget:
         exhaustion=exhaustion,
         setting=setting,
         since_month=current_month(),
-        base_micros=spent_this_month(customer.pk, setting.partner_id, money.currency) if is_package else 0,
+        base_micros=spent if is_package else 0,
+        used_percent=0 if is_package else percent_of(spent, money.micros),
+        used_month=current_month(),
     )
     if wanted.is_resuming and customer.suspension != Suspension.NONE:
         end_suspension(caller, customer, RAISED)

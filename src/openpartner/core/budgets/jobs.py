@@ -6,10 +6,14 @@ from openpartner.core.budgets.alerts import check
 from openpartner.core.budgets.commands import CHECK
 from openpartner.core.budgets.consumption import CHECK_CONSUMPTION
 from openpartner.core.budgets.quota_alerts import check_quotas
+from openpartner.core.budgets.usage import are_stale, look_at_months
+from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.registry import job
+from openpartner.core.jobs.schedule import recurring
 from openpartner.core.jobs.work import Work
 
 AT_ONCE = 100
+CHECK_MONTHS = "budget.months"
 
 
 @job(CHECK)
@@ -22,6 +26,24 @@ def check_budgets(work: Work) -> None:
             check(keys[done : done + AT_ONCE])
             done = min(done + AT_ONCE, len(keys))
             work.checkpoint(str(done), done=done, total=len(keys))
+
+
+@job(CHECK_MONTHS)
+def check_months(work: Work) -> None:
+    """Let budgets begin anew with a month in lists too; those of one transaction are few."""
+    done, found = int(work.cursor or 0), AT_ONCE
+    while found == AT_ONCE:
+        with work.step():
+            found = look_at_months(AT_ONCE)
+            done += found
+            work.checkpoint(str(done), done=done)
+
+
+@recurring("budget.months", every_seconds=600)
+def look_for_a_new_month() -> None:
+    """Have budgets looked at that nobody has looked at since their month began."""
+    if are_stale():
+        enqueue(None, CHECK_MONTHS, {})
 
 
 @job(CHECK_CONSUMPTION)

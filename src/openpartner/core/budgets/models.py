@@ -96,12 +96,20 @@ class Budget(AmountOfCustomer):
     """The month in which it was set, as `billing.months` counts them."""
     base_micros = models.BigIntegerField(default=0)
     """What was spent of that month already when a one-time budget was set: not counted by it."""
+    used_percent = models.BigIntegerField(default=0)
+    """What was used when it was looked at last, in whole percents rounded down: lists are ordered by it."""
+    used_month = models.IntegerField(null=True)
+    """In which month that was; None until it is looked at."""
 
     class Meta:
         """One for each customer."""
 
         db_table = "budget"
-        indexes: ClassVar = [models.Index(fields=["partner", "kind", "micros"], name="budget_of_partner")]
+        indexes: ClassVar = [
+            models.Index(fields=["partner", "kind", "micros"], name="budget_of_partner"),
+            models.Index(fields=["used_percent", "customer", "partner", "payer", "provider"], name="budget_used"),
+            models.Index(fields=["used_month", "id"], name="budget_used_month"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer"], name="budget_one"),
             models.CheckConstraint(condition=Q(micros__gt=0), name="budget_positive"),

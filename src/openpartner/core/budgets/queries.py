@@ -18,7 +18,7 @@ from openpartner.core.budgets.models import (
     BudgetRecord,
 )
 from openpartner.core.budgets.rights import Seller
-from openpartner.core.budgets.usage import used
+from openpartner.core.budgets.usage import percent_of, used
 from openpartner.core.customers.matching import customers
 from openpartner.kit.money import Money
 from openpartner.kit.slices import Page, Slice
@@ -39,7 +39,7 @@ class Standing:
     @property
     def percent(self) -> int:
         """Whole percents used, rounded down."""
-        return self.used.micros * 100 // self.budget.micros
+        return percent_of(self.used.micros, self.budget.micros)
 
 
 def get_budgeted(seller: Seller, account_id: str) -> Account:

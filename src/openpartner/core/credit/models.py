@@ -277,3 +277,35 @@ class CreditReservation(OfCustomer):
     def __str__(self) -> str:
         """Whose, and how much."""
         return f"{self.customer_id}: {self.micros}"
+
+
+class CustomerCredit(ScopedModel):
+    """What a customer has of its present partner's credit, repeated from the ledger: lists are ordered by it.
+
+    Kept by a trigger on the ledger's accounts; nobody has a row whose credit has never moved.
+    """
+
+    customer = models.OneToOneField(Account, models.PROTECT, primary_key=True, related_name="+")
+    provider = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    available = models.BigIntegerField()
+    total = models.BigIntegerField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {**TENANTS, "manager": "customer__manager_id"}
+
+    class Meta:
+        """Each number with what a scope asks, so that a list is read from the index alone."""
+
+        db_table = "customer_credit"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["available", "customer", "partner", "payer", "provider"], name="customer_credit_available"
+            ),
+            models.Index(fields=["total", "customer", "partner", "payer", "provider"], name="customer_credit_total"),
+        ]
+
+    def __str__(self) -> str:
+        """Customer and amount."""
+        return f"{self.customer_id}: {self.available} of {self.total} millionths"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -15,6 +16,8 @@ from django.db.models.lookups import GreaterThan
 from openpartner.core.accounts.models import LABEL_SEPARATOR
 from openpartner.core.base.kinds import AssociationKind, Suspension, Verification
 from openpartner.core.base.sqltext import Differs
+from openpartner.core.customers import ranks
+from openpartner.core.customers.rank_names import RANKS, RANKS_LACKED
 from openpartner.kit.folding import fold, fold_keeping_spaces
 from openpartner.kit.ids import UIN_MAX, is_account_id
 
@@ -45,6 +48,14 @@ class CustomerFilter:
     mobile: str | None = None
     email: str | None = None
     remark: str | None = None  # the whole of it
+    available_from: int | None = None  # millionths of credit, inclusive, as all bounds
+    available_until: int | None = None
+    credit_from: int | None = None  # the total, likewise
+    credit_until: int | None = None
+    spent_from: int | None = None  # millionths of the newest month with bills
+    spent_until: int | None = None
+    used_from: int | None = None  # whole percents of the budget
+    used_until: int | None = None
     text: str | None = None
     """What somebody typed into the one search box: part of a name, whatever its case and spaces, or a whole uin,
     mobile, account id or e-mail address."""
@@ -197,6 +208,9 @@ CONDITIONS: dict[str, Condition] = {
         (str, str, str), lambda key, typed, folded: _named(key) | Q(email=typed) | Q(email=folded)
     ),
     "not_named": Condition((str,), lambda key: ~_named(key)),
+    **{f"{name}_from": Condition((int,), partial(ranks.compares, name, "gte")) for name in RANKS},
+    **{f"{name}_until": Condition((int,), partial(ranks.compares, name, "lte")) for name in RANKS},
+    **{without: Condition((), partial(ranks.lacks, name)) for name, without in RANKS_LACKED.items()},
 }
 """Every condition by name. `not_named` is for counting what an identifier finds and the name does not."""
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 
 from openpartner.core.base.errors import Invalid
 from openpartner.core.base.sqltext import KeyBehind
+from openpartner.core.customers.rank_names import RANKS
 
 
 class Order(StrEnum):
@@ -26,6 +27,14 @@ class Order(StrEnum):
     LEGAL_NAME_BACKWARDS = "-legal_name"
     UIN = "uin"
     UIN_BACKWARDS = "-uin"
+    AVAILABLE = "available"
+    AVAILABLE_BACKWARDS = "-available"
+    CREDIT = "credit"
+    CREDIT_BACKWARDS = "-credit"
+    SPENT = "spent"
+    SPENT_BACKWARDS = "-spent"
+    USED = "used"
+    USED_BACKWARDS = "-used"
 
     @property
     def is_descending(self) -> bool:
@@ -33,8 +42,14 @@ class Order(StrEnum):
         return self.startswith("-")
 
     @property
+    def rank(self) -> str | None:
+        """The number of `ranks` that decides; None where a column of the customer does."""
+        name = self.removeprefix("-")
+        return name if name in RANKS else None
+
+    @property
     def column(self) -> str:
-        """The column that decides."""
+        """The customer's column that decides, where one does."""
         return COLUMNS[self.removeprefix("-")]
 
     @property

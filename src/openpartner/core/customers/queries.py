@@ -17,6 +17,7 @@ from openpartner.core.base.compiled import GATHERED, Compiled, Rows, marks_for, 
 from openpartner.core.base.errors import NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.scope import Scope
+from openpartner.core.customers import ranks
 from openpartner.core.customers.associations import AssociationFilter, AssociationState
 from openpartner.core.customers.filters import PINNING, CustomerFilter, contains
 from openpartner.core.customers.matching import Shape, customers, list_marks, listed
@@ -109,6 +110,9 @@ class CustomerRows:
             return
         scope, where = settled
         how = order_of(order)
+        if how.rank is not None:
+            yield from self._stream_ranked(scope, where, how, after, batch)
+            return
         while True:
             compiled = self._stream_of(scope, where.shape, how, after is not None, Asked.ROWS)
             rows = compiled(*scope.values, *where.values, *(after or ()), batch, 0)
@@ -137,6 +141,10 @@ class CustomerRows:
             return
         scope, where = settled
         how = order_of(order)
+        if how.rank is not None:
+            for rows in self._stream_ranked(scope, where, how, after, batch):
+                yield "".join([row[0] for row in rows]).encode(), len(rows), rows[-1][-2:]
+            return
         while True:
             values = (*scope.values, *where.values, *(after or ()))
             with snapshot():
@@ -150,6 +158,31 @@ class CustomerRows:
             yield text, count, after
             if count < batch:
                 return
+
+    def _stream_ranked(
+        self, scope: Scope, where: CustomerFilter, order: Order, after: Sequence[Any] | None, batch: int
+    ) -> Iterator[list[Row]]:
+        """In the order of a number: those who have it go on after a number, the others behind them after an instant."""
+        assert order.rank is not None
+        values = list(where.values)
+        while after is None or isinstance(after[0], int):
+            last = (after[0], after[1]) if after else None
+            found = ranks.walked_behind(scope, where.shape, values, order, last, batch)
+            rows = self._keyed(scope, [key for _, key in found])
+            batch_of_rows = [(*rows[key], number, key) for number, key in found if key in rows]
+            if batch_of_rows:
+                yield batch_of_rows
+            after = found[-1] if len(found) == batch else ("", 0)
+        shape = ranks.lacking(where.shape, order.rank)
+        behind = () if after[0] == "" else tuple(after)
+        while True:
+            compiled = self._stream_of(scope, shape, Order.NEWEST, bool(behind), Asked.ROWS)
+            others = compiled(*scope.values, *values, *behind, batch, 0)
+            if others:
+                yield others
+            if len(others) < batch:
+                return
+            behind = tuple(others[-1][-2:])
 
     def _stream_of(self, scope: Scope, where_shape: Shape, order: Order, is_behind: bool, asked: Asked) -> Compiled:  # noqa: FBT001  # one of two texts
         shape = (scope.shape, where_shape, order, is_behind, asked)

@@ -19,6 +19,7 @@ from openpartner.core.accounts.models import Account
 from openpartner.core.base.compiled import SQLITE, Compiled, execute
 from openpartner.core.base.kinds import PARTNER_KINDS
 from openpartner.core.base.scope import Scope
+from openpartner.core.customers import ranks
 from openpartner.core.customers.filters import COVERED, PINNING, SUSPENDED, CustomerFilter
 from openpartner.core.customers.matching import Shape, list_marks, listed
 from openpartner.core.customers.order import Order
@@ -52,6 +53,8 @@ def find_slice(scope: Scope, where: CustomerFilter, window: Slice, order: Order,
     if settled is None:
         return NOBODY
     question = _Question(*settled, order)
+    if order.rank is not None:
+        return question.slice_of_ranked(order, order.rank, window, exact=exact)
     if not question.given and question.size is not None:
         return question.slice_of_all(window)
     return question.slice_of_matches(window, exact=exact)
@@ -86,7 +89,8 @@ class _Question:
     def __init__(self, scope: Scope, where: CustomerFilter, order: Order) -> None:
         self._scope = scope
         self._where = where
-        self._order = order
+        # A number that is kept elsewhere orders the keys that are found; they are gathered as the list stands.
+        self._order = Order.NEWEST if order.rank is not None else order
         self.given = where.given()
         self._shape: Shape = tuple(one.condition for one in self.given)
         self._values = [value for one in self.given for value in one.values]
@@ -124,6 +128,41 @@ class _Question:
         total = self._count(search) if known is None else known
         return Found(self._walked(window.offset, window.limit, total), total)
 
+    def slice_of_ranked(self, order: Order, name: str, window: Slice, *, exact: bool) -> Found:
+        """A slice in the order of a number: who has none stands behind the others, newest first."""
+        total, more = self.size or 0, False
+        if self.given or self.size is None or self.size <= COUNTED_TO:
+            search = planned(self._scope, self._where, self.given, self.size)
+            keys, is_in_order, known = self._gathered(search)
+            if keys is not None:
+                return Found(self._by_rank(keys, order, name, window, is_in_order=is_in_order), len(keys))
+            more = known is None and not exact
+            total = COUNTED_TO if more else self._count(search) if known is None else known
+        found = ranks.walked(self._scope, self._shape, self._values, order, limit=window.limit, offset=window.offset)
+        if len(found) < window.limit:
+            ranked = window.offset + len(found)
+            if not found and window.offset:
+                ranked = ranks.counted(self._scope, self._shape, self._values, name)
+            found += self._unranked(name, max(0, window.offset - ranked), window.limit - len(found))
+        return Found(found, total, more)
+
+    def _by_rank(self, keys: list[int], order: Order, name: str, window: Slice, *, is_in_order: bool) -> list[int]:
+        """A slice of some keys in the order of a number."""
+        numbers = ranks.values_of(name, keys_value(keys)) if keys else {}
+        some = sorted(((number, key) for key, number in numbers.items()), reverse=order.is_descending)
+        end = window.offset + window.limit
+        found = [key for _, key in some[window.offset : end]]
+        if end <= len(some):
+            return found
+        others = [key for key in keys if key not in numbers]
+        first, limit = max(0, window.offset - len(some)), window.limit - len(found)
+        return found + (others[first : first + limit] if is_in_order else self._sorted(others, first, limit))
+
+    def _unranked(self, name: str, offset: int, limit: int) -> list[int]:
+        """The keys of a slice of those without a number, newest first."""
+        compiled = _keys(self._scope.shape, ranks.lacking(self._shape, name), Order.NEWEST, self._index())
+        return [row[0] for row in compiled(*self._scope.values, *self._values, limit, offset)]
+
     def newest(self, limit: int) -> list[int]:
         """The first keys of a search, without its total."""
         search = planned(self._scope, self._where, self.given, self.size)
@@ -144,10 +183,35 @@ class _Question:
             return keys, False, total
         if PINNING & set(self._shape):
             found, is_in_order = self._read(None, COUNTED_TO + 1, 0, ""), False
+        elif ranks.asked(self._shape):
+            few, is_all = self._few_by_rank()
+            if few is None and is_all:
+                return None, False, None
+            if few is not None:
+                return (few if is_all else self._among(few)), False, None
+            found, is_in_order = self._along_the_list()
         else:
-            is_in_order = self._order.column == "associated_at"
-            found = self._read(self._order if is_in_order else Order.NEWEST, COUNTED_TO + 1, 0, self._index())
+            found, is_in_order = self._along_the_list()
         return (found if len(found) <= COUNTED_TO else None), is_in_order, None
+
+    def _along_the_list(self) -> tuple[list[int], bool]:
+        is_in_order = self._order.column == "associated_at"
+        order = self._order if is_in_order else Order.NEWEST
+        return self._read(order, COUNTED_TO + 1, 0, self._index()), is_in_order
+
+    def _few_by_rank(self) -> tuple[list[int] | None, bool]:
+        """The keys of those who meet the conditions on one of the numbers, None when they are not few.
+
+        And whether that is all that is asked.
+        """
+        values = {one.condition: one.values[0] for one in self.given if one.values}
+        names = ranks.asked(self._shape)
+        is_all = len(names) == 1 and len(ranks.bounds(self._shape, names[0])) == len(self._shape)
+        for name in names:
+            keys = ranks.candidates(self._scope, self._shape, values, name, COUNTED_TO + 1)
+            if len(keys) <= COUNTED_TO:
+                return keys, is_all
+        return None, is_all
 
     def _searched(self, search: Search) -> tuple[list[int] | None, int | None]:
         """The same by a search for part of a name."""
