@@ -15,13 +15,15 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.codes import SEND, CodeStep, code_step, confirmed
 from openpartner.console.form_page import Ask, add_refusal
 from openpartner.console.once import FORM_KEY, nothing_done
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Conflict, Invalid, LimitReached
+from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached
+from openpartner.core.ledger.transfers import NotCovered
 from openpartner.kit.ids import mint_request_id
 from openpartner.kit.money import DECIMALS, MICROS_PER_UNIT, Money, exact_micros
 from openpartner.listings.declare import Words
@@ -57,18 +59,18 @@ class ChangeForm(forms.Form):
     """An amount that is given or taken back, with a remark."""
 
     way = forms.ChoiceField(
-        label=_("What to do"),
-        choices=[(Way.GIVE, _("Add credit")), (Way.TAKE, _("Take credit back"))],
+        label=__("What to do"),
+        choices=[(Way.GIVE, __("Add credit")), (Way.TAKE, __("Take credit back"))],
         initial=Way.GIVE,
         widget=forms.RadioSelect,
     )
-    amount = AmountField(label=_("Amount"))
+    amount = AmountField(label=__("Amount"))
     remark = forms.CharField(
-        label=_("Remark"),
+        label=__("Remark"),
         required=False,
         max_length=REMARK_MAX,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It stands in the records, for everybody who may read them."),
+        help_text=__("It stands in the records, for everybody who may read them."),
     )
 
     def change(self, currency: str) -> Money:
@@ -166,7 +168,12 @@ def refuse(form: forms.Form, error: Invalid | LimitReached | Conflict, fields: d
         add_refusal(form, Invalid(fields.get(error.field, error.field), error.why))
         return
     name = next(iter(fields.values()), None)
-    add_refusal(form, Invalid(name or "", error.message))
+    add_refusal(form, Invalid(name or "", why(error)))
+
+
+def why(error: ChannelError) -> str:
+    """What a refusal of the core says to people; what an account lacks stands on the page already."""
+    return _("Not enough is left.") if isinstance(error, NotCovered) else _(error.message)
 
 
 def _shown(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
 from openpartner.console.form_page import Ask, done
-from openpartner.console.money_form import REMARK_MAX, Figure, Preview, Steps, money_form, rehearsed
+from openpartner.console.money_form import REMARK_MAX, Figure, Preview, Steps, money_form, rehearsed, why
 from openpartner.console.page import PAGES
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
@@ -193,7 +193,7 @@ def lines_of(
         elif account_id not in known:
             found.append(Line(name, word, why=stranger))
         else:
-            found.append(Line(name, word, why=_(error.message) if error is not None else ""))
+            found.append(Line(name, word, why=why(error) if error is not None else ""))
     return found
 
 
