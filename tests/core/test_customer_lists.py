@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -17,6 +18,8 @@ from openpartner.core.base.compiled import Rows
 from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind, AssociationKind, Suspension, Verification
 from openpartner.core.base.scope import Scope
+from openpartner.core.billing.models import CustomerSpent
+from openpartner.core.credit.models import CustomerCredit
 from openpartner.core.customers import search, slices
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.order import Order
@@ -32,6 +35,9 @@ ROWS = CustomerRows("pk", "account_name")
 CROWD = 220
 CAP = 25
 """Stands for 10,000, so that a small crowd goes every way a million customers go."""
+NUMBERS: dict[str, dict[int, int]] = {"available": {}, "credit": {}, "spent": {}, "used": {}}
+"""What the crowd has of the numbers that are kept beside customers; nobody has a budget."""
+BOUNDS = {"from": operator.ge, "until": operator.le}
 TAGS = ["Gold", "gold", "VIP", "Gold,VIP", "old", "重要", "100%", ""]
 
 
@@ -46,10 +52,21 @@ def matches(row: Account, where: CustomerFilter) -> bool:
         "tag": lambda v: v in row.labels.split(","),
     }
     own = all(test(value) for name, test in tests.items() if (value := getattr(where, name)) is not None)
-    return own and matches_before(row, where)
+    ranked = all(
+        row.pk in numbers and is_met(numbers[row.pk], value)
+        for rank, numbers in NUMBERS.items()
+        for bound, is_met in BOUNDS.items()
+        if (value := getattr(where, f"{rank}_{bound}")) is not None
+    )
+    return own and ranked and matches_before(row, where)
 
 
 def in_order(rows: list[Account], order: Order) -> list[Account]:
+    if order.rank is not None:
+        numbers = NUMBERS[order.rank]
+        some = [row for row in rows if row.pk in numbers]
+        some.sort(key=lambda row: (numbers[row.pk], row.pk), reverse=order.is_descending)
+        return some + in_order([row for row in rows if row.pk not in numbers], Order.NEWEST)
     keys = {
         "associated_at": lambda row: row.associated_at,
         "account_name_folded": lambda row: fold_keeping_spaces(row.account_name),
@@ -90,6 +107,10 @@ def filters(rows: list[Account], partners: list[int], managers: list[int]) -> st
         "associated_until": row.map(lambda one: one.associated_at),
         "mobile": row.map(lambda one: one.mobile),
         "uin": row.map(lambda one: one.uin),
+        "available_until": st.sampled_from([-1, 0, 2, 5]),
+        "spent_from": st.sampled_from([0, 3, 9]),
+        "spent_until": st.sampled_from([0, 7]),
+        "used_from": st.just(0),
     }
     chosen = st.lists(st.sampled_from(list(conditions)), max_size=3, unique=True)
     return chosen.flatmap(lambda names: st.builds(CustomerFilter, **{name: conditions[name] for name in names}))
@@ -104,7 +125,31 @@ def populate(world: World, random: Random) -> list[Account]:
         if random.random() < 0.4:
             row.manager_id = managers[row.partner_id or 0]
     Account.objects.everything(reason="test").bulk_update(rows, ["verification", "manager"])
+    number(rows, random)
     return rows
+
+
+def number(rows: list[Account], random: Random) -> None:
+    """Give some of them credit and expenditure, many the same."""
+    for one in NUMBERS.values():
+        one.clear()
+    spent, credits_now = [], []
+    for row in rows:
+        given: dict[str, Any] = {
+            "customer": row,
+            "provider_id": row.provider_id,
+            "payer_id": row.payer_id,
+            "partner_id": row.partner_id,
+        }
+        if random.random() < 0.6:
+            available, total = random.randint(-2, 6), random.randint(0, 9)
+            credits_now.append(CustomerCredit(available=available, total=total, **given))
+            NUMBERS["available"][row.pk], NUMBERS["credit"][row.pk] = available, total
+        if random.random() < 0.3:
+            spent.append(CustomerSpent(month=0, micros=random.randint(0, 9), **given))
+            NUMBERS["spent"][row.pk] = spent[-1].micros
+    CustomerCredit.objects.bulk_create(credits_now)
+    CustomerSpent.objects.bulk_create(spent)
 
 
 def scopes_of(world: World) -> list[Scope]:

@@ -328,7 +328,8 @@ def _counted(scope_shape: Shape, where_shape: Shape, index: str) -> Compiled:
         return counted(scope_shape, where_shape)
 
     def build(*marks: Any) -> QuerySet[Any, Any]:
-        return counted_rows(listed(scope_shape, where_shape, marks))
+        # The index of the suspended alone says so too, and SQLite uses it only when the query does.
+        return counted_rows(listed(scope_shape, where_shape, marks).filter(associated_at__isnull=False))
 
     return Compiled(build, *list_marks(scope_shape, where_shape), empty=[(0,)], index=index, plan_anew=True)
 
