@@ -107,7 +107,7 @@ def data_of(server: Server, stage: Stage) -> list[str]:
     """What people have called themselves and each other, the longest first."""
     names = {name for person in server.world.values() for name in (person.legal_name, person.account_name, person.name)}
     names |= {*(f"Service {number}" for number in range(12)), "CVM Standard S5", "Cloud Virtual Machine (CVM)"}
-    names |= {"North China (Beijing)", "bill.csv", "the test"}
+    names |= {"North China (Beijing)", "bill.csv", "the test", "Frame"}
     names |= {"dan", "ivy", *(one for one in stage.ids.values() if len(one) > 3)}
     return sorted(names, key=len, reverse=True)
 
