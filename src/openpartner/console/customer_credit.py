@@ -93,6 +93,7 @@ def set_customer_credit(request: HttpRequest, caller: Caller, account_id: str) -
     currency = currency_of(customer.partner)
     credit, own = credit_of(customer), partner_credit(caller)
     total, available = Money(currency, credit.total), Money(currency, credit.available)
+    rules = rules_of({customer.pk: customer.partner.pk})[customer.pk]
     form = ChangeForm(request.POST or None)
     back = reverse("customer_credit", args=[account_id])
 
@@ -100,9 +101,12 @@ def set_customer_credit(request: HttpRequest, caller: Caller, account_id: str) -
         change = form.change(currency)
         then = rehearsed(lambda: allocate_credit(caller, customer=customer, change=change, remark="", key="preview"))
         warnings = []
-        if then.available.micros < 0:
+        is_short, will_be = rules.in_arrears(available.micros), rules.in_arrears(then.available.micros)
+        if is_short and will_be:
             warnings.append(_("The customer stays in arrears: its services stay as they are."))
-        elif available.micros < 0:
+        elif rules.stops(then.available.micros):
+            warnings.append(_("The customer comes into arrears: its services stop."))
+        elif is_short:
             warnings.append(_("The customer leaves arrears: services that arrears have stopped go on."))
         return Preview(
             figures=[
