@@ -55,6 +55,8 @@ class Kept:
         return rows.filter(**{f"{self.column}__isnull": False})
 
 
+COMPARED = {"from": "gte", "until": "lte"}
+"""How the bounds of a number are compared; both belong to what is asked for."""
 KEPT: dict[str, Kept] = {}
 """By the name that orders and conditions have for it."""
 
@@ -73,10 +75,10 @@ def value_of(name: str) -> ExpressionWrapper[Subquery]:
     return ExpressionWrapper(Subquery(rows[:1]), output_field=BigIntegerField())
 
 
-def compares(name: str, how: str, value: Any) -> Q:  # noqa: ANN401  # a mark
-    """Customers whose number compares so: `gte` or `lte`."""
+def compares(name: str, how: str, value: Any, of: str = "pk") -> Q:  # noqa: ANN401  # a mark
+    """Rows whose customer, by the column `of`, has a number that compares so: `gte` or `lte`."""
     kept = KEPT[name]
-    return Q(Exists(kept.rows().filter(customer=OuterRef("pk"), **{f"{kept.column}__{how}": value}).order_by()))
+    return Q(Exists(kept.rows().filter(customer=OuterRef(of), **{f"{kept.column}__{how}": value}).order_by()))
 
 
 def lacks(name: str) -> Q:
@@ -149,14 +151,28 @@ def _values(name: str) -> Compiled:
 
 def _matching(scope_shape: Shape, where_shape: Shape, marks: list[Any], name: str) -> QuerySet[Any, Any]:
     """Rows of the number's table whose customers match, from marks as `listed` takes them."""
+    from openpartner.core.customers.filters import CONDITIONS  # noqa: PLC0415  # likewise
     from openpartner.core.customers.matching import listed  # noqa: PLC0415  # conditions are built here
 
-    kept = KEPT[name]
-    rows = kept.within(Scope(**dict(zip(scope_shape, marks, strict=False))))
-    if not where_shape:
+    rows = KEPT[name].within(Scope(**dict(zip(scope_shape, marks, strict=False))))
+    tenants, rest = marks[: len(scope_shape)], marks[len(scope_shape) :]
+    rows = _own(rows, where_shape, rest, name)
+    others: list[str] = []
+    given: list[Any] = []
+    for one in where_shape:
+        taken, rest = rest[: len(CONDITIONS[one].types)], rest[len(CONDITIONS[one].types) :]
+        rank, _, bound = one.rpartition("_")
+        if rank == name and bound in COMPARED:
+            continue
+        if rank in KEPT and bound in COMPARED:
+            rows = rows.filter(compares(rank, COMPARED[bound], taken[0], of="customer"))
+            continue
+        others.append(one)
+        given += taken
+    if not others:
         return rows
-    rows = _own(rows, where_shape, marks[len(scope_shape) :], name)
-    return rows.filter(Exists(listed(scope_shape, where_shape, marks).filter(pk=OuterRef("customer")).order_by()))
+    found = listed(scope_shape, tuple(others), [*tenants, *given]).filter(pk=OuterRef("customer"))
+    return rows.filter(Exists(found.order_by()))
 
 
 def _own(rows: QuerySet[Any, Any], where_shape: Shape, marks: list[Any], name: str) -> QuerySet[Any, Any]:
