@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 FORMAT = (
     f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v2,"
-    " DICTIONARY_SIZE_LIMIT 6144"
+    " DICTIONARY_SIZE_LIMIT 6144, WRITE_BLOOM_FILTER false"
 )
 """Small row groups, so that a customer's lines are found without reading its neighbours'.
 
 Measured on bills: the dictionaries make files 6 % smaller where amounts repeat and read as fast, the first level of
-zstd is as small as the third.
+zstd is as small as the third. Bloom filters cost a fifth of the writing; a page is found by its rows.
 """
 SPARK_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",

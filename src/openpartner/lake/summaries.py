@@ -27,7 +27,7 @@ AT_ONCE = 1_000_000
 GROUPS_AT_ONCE = 150_000
 GROUPS_A_FILE = 40_960
 """Two row groups: what a question about one customer opens, however many groups the month has."""
-STAGED = "FORMAT parquet, COMPRESSION lz4_raw"
+STAGED = "FORMAT parquet, COMPRESSION lz4_raw, WRITE_BLOOM_FILTER false"
 GROUPS, PARTNERS = "summary_groups", "summary_partners"
 """Tables that a summary is made in."""
 

@@ -33,7 +33,9 @@ STRIPES_MAX = 8
 WORDS_MAX = 250
 """Values of a text that is made a number of one byte."""
 NARROW = "narrow"
-DEALT_FORMAT = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720, PARTITION_BY (stripe)"
+DEALT_FORMAT = (
+    "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720, WRITE_BLOOM_FILTER false, PARTITION_BY (stripe)"
+)
 
 
 class Piece(NamedTuple):

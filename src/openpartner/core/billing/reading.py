@@ -27,7 +27,7 @@ LINE_BITS = 34
 """A line's number is its import's, shifted by so many bits, and its place: unique and in the order of the file."""
 FAULTS_MAX = 1_000
 HEADER_LINES = 1
-STAGED_FORMAT = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720"
+STAGED_FORMAT = "FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 30720, WRITE_BLOOM_FILTER false"
 """Written once and read a few times: quick rather than small."""
 REJECTED = {
     "MISSING COLUMNS": "has fewer cells than the first line",
