@@ -127,6 +127,7 @@ def build(world: World) -> dict[str, Any]:
     assign_manager(dora.caller, account_id=world.cora.account_id, manager_id=people["kim"].user_pk)
     posting = give_credit(world)
     vouchers = give_vouchers(world)
+    beside = own_vouchers(world, vouchers[0])
     disabled = invite_user(dora.caller, name="dan", email="dan@example.com", presets=[Preset.FINANCE])
     set_user_active(dora.caller, user_id=disabled.pk, active=False)
     invited = invite_user(dora.caller, name="ivy", email="ivy@example.com", presets=[Preset.FINANCE])
@@ -168,7 +169,7 @@ def build(world: World) -> dict[str, Any]:
             "posting": str(posting),
             "voucher": vouchers[0].code,
             "trial": vouchers[1].code,
-            **own_vouchers(world, vouchers[0]),
+            **beside,
             "user": str(people["kim"].user_pk),
             "disabled": str(disabled.pk),
             "invited": str(invited.pk),

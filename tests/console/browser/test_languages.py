@@ -16,6 +16,7 @@ from tests.console.browser.conftest import Enter
 from tests.console.browser.stage import Stage
 from tests.console.browser.test_every_page import SHOWN, address_of, is_too_wide, persona_for
 from tests.support.browser import address
+from tests.support.quotas import QUOTA_OF_DORA
 from tests.support.server import Server
 
 pytestmark = pytest.mark.slow  # a browser
@@ -107,7 +108,7 @@ def data_of(server: Server, stage: Stage) -> list[str]:
     """What people have called themselves and each other, the longest first."""
     names = {name for person in server.world.values() for name in (person.legal_name, person.account_name, person.name)}
     names |= {*(f"Service {number}" for number in range(12)), "CVM Standard S5", "Cloud Virtual Machine (CVM)"}
-    names |= {"North China (Beijing)", "bill.csv", "the test", "Frame"}
+    names |= {"North China (Beijing)", "bill.csv", "the test", "Frame", QUOTA_OF_DORA}
     names |= {"dan", "ivy", *(one for one in stage.ids.values() if len(one) > 3)}
     return sorted(names, key=len, reverse=True)
 
