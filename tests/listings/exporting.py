@@ -147,7 +147,10 @@ def asked(caller: Caller, listing: str, query: str = "", **options: Any) -> Job:
 
 def made(caller: Caller, job: Job) -> tuple[Export, bytes]:
     """What a worker makes of an export; its timers are not due for that."""
-    assert Worker()._run_job()
+    worker = Worker()
+    assert worker._run_job()
+    while worker._run_job():  # what was asked for before it came first
+        pass
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.DONE, "")
     export = list_exports(caller, Slice(0, 1)).items[0]

@@ -47,7 +47,7 @@ TENCENT_CODES = {
     "InvalidParameterValue.CreditAmountOutOfRange",
     "InvalidParameterValue.InvalidDimension",
     "InvalidParameterValue.InvalidMonth",
-    "InvalidParameterValue.UinList",  # tencent:D.8: a list that is not of 1 to 50
+    "InvalidParameterValue.UinList",  # tencent:D.3: QueryCreditByUinList with another length than 1 to 50
 }
 FILES = {"DescribeCustomerBillDownloadUrl", "DescribeBillDownloadUrl", "DescribeRebateDownloadUrl"}
 """Reads that start the making of a file (tencent:D.0.1)."""
