@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openpartner.kit.money import MICROS_MAX, Money, decimal_of, exact_micros, plain, rounded_micros
+from openpartner.kit.money import (
+    DECIMALS,
+    MICROS_MAX,
+    Money,
+    decimal_of,
+    exact_micros,
+    plain,
+    rounded_micros,
+    rounded_parts,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +34,16 @@ from openpartner.kit.money import MICROS_MAX, Money, decimal_of, exact_micros, p
 def test_halves_go_to_the_even_neighbour(amount: str, micros: int) -> None:
     """IEEE 754 roundTiesToEven, as architecture 4.1 asks."""
     assert rounded_micros(Decimal(amount))[0] == micros
+
+
+@pytest.mark.parametrize(
+    ("exact", "micros", "left"),
+    [(50, 0, 50), (150, 2, -50), (250, 2, 50), (-50, 0, -50), (-150, -2, 50), (149, 1, 49), (-151, -2, 49)],
+)
+def test_finer_units_are_rounded_alike(exact: int, micros: int, left: int) -> None:
+    """Of 10^-8, which bills are booked in: a hundred make a millionth, and halves go to the even neighbour."""
+    assert rounded_parts(exact, 100) == (micros, left)
+    assert rounded_micros(Decimal(exact).scaleb(-DECIMALS - 2))[0] == micros
 
 
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=15))

@@ -13,10 +13,11 @@ from django.db.models import QuerySet, Sum
 
 from openpartner.core.billing.lake import working_lake
 from openpartner.core.billing.models import BillMonth, CustomerMonth
-from openpartner.kit.money import DECIMALS, decimal_of, rounded_micros
+from openpartner.kit.money import DECIMALS, decimal_of, rounded_parts
 from openpartner.lake import schema
 from openpartner.lake.grains import grains_of
 from openpartner.lake.store import Lake
+from openpartner.lake.write import units
 
 ROWS_AT_ONCE = 10_000
 RESIDUE = 10 ** (schema.BOOKED_DECIMALS - DECIMALS)
@@ -143,10 +144,8 @@ def _summed(lake: Lake, summary: str) -> dict[Key, Sums]:
 
 
 def _sums(amounts: Sequence[Decimal]) -> Sums:
-    micros = [rounded_micros(amount) for amount in amounts]
-    listed, discounted, voucher, total, partner = (found[0] for found in micros)
-    residues = [int(found[1].scaleb(schema.BOOKED_DECIMALS)) for found in micros]
-    return Sums(listed, discounted, voucher, total, residues[3], partner, residues[4])
+    listed, discounted, voucher, total, partner = (rounded_parts(units(amount), RESIDUE) for amount in amounts)
+    return Sums(listed[0], discounted[0], voucher[0], *total, *partner)
 
 
 def _write(month: BillMonth, known: Sequence[Changed], new: Sequence[Changed]) -> None:
