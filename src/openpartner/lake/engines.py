@@ -28,7 +28,7 @@ FORMAT = (
 """Small row groups, so that a customer's lines are found without reading its neighbours'.
 
 Measured on bills: the dictionaries make files 6 % smaller where amounts repeat and read as fast, the first level of
-zstd is as small as the third. Bloom filters cost a fifth of the writing; a page is found by its rows.
+zstd is as small as the third. Bloom filters cost a tenth of the writing; a page is found by its rows.
 """
 SPARK_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
