@@ -16,6 +16,8 @@ from openpartner.core.customers.search import keys_value
 
 WHY = "repeated from what was published"
 AT_ONCE = 5_000
+TURNS = 1_869_505_637
+"""Whose turn it is, among PostgreSQL's advisory locks: a number that nobody else uses."""
 SUMS = (
     "INSERT INTO customer_spent (customer_id, provider_id, payer_id, partner_id, month, micros)"  # noqa: S608  # constants alone
     " SELECT a.id, a.provider_id, a.payer_id, a.partner_id, b.month, CAST(sum(m.total_micros) AS bigint)"
@@ -35,11 +37,22 @@ _AMONG = {
 def follow(_caller: Caller, published: Published) -> None:
     """Repeat what a publication changed, if its month is the newest; with a new one, what there was begins anew."""
     month = published.month
+    _take_turn(month.provider_id)
     if month.month < (newest_month(month.provider_id) or 0):
         return
     rows = CustomerSpent.objects.everything(reason=WHY).filter(provider=month.provider_id)
     rows.filter(month__lt=month.month).delete()
     _repeat(month, sorted({one.key.customer for one in published.changed}))
+
+
+def _take_turn(provider: int) -> None:
+    """Let one publication of a provider repeat at a time: two clouds of a month write the same rows.
+
+    Held until the transaction ends; rows of ledger accounts are locked after it, never before. SQLite has one writer.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS, provider])
 
 
 def newest_month(provider: int) -> int | None:
