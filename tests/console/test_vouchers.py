@@ -311,7 +311,10 @@ def test_a_partner_applies_for_a_trial_and_cancels_it(filled: World) -> None:
     client = browser(filled.dora)
     given = {"customer": str(filled.cora.uin), "amount": "60", "valid_until": "2030-12-31", "payment_mode": "all"}
     given |= {"reach": "all", "reason": "a test"}
-    for wrong, why in (({"customer": str(filled.otto.uin)}, "your own customers"), ({"amount": "1001"}, "Not enough is left.")):
+    for wrong, why in (
+        ({"customer": str(filled.otto.uin)}, "your own customers"),
+        ({"amount": "1001"}, "Not enough is left."),
+    ):
         status, page = sent(client, "/vouchers/apply/", **{**given, **wrong})
         assert (status, why in page) == (422, True), page
     told = confirmed(client, "/vouchers/apply/", **given)
