@@ -8,12 +8,18 @@ from itertools import count
 import pytest
 from django.db import transaction
 
+from openpartner.core.accounts.models import Account
 from openpartner.core.base.errors import Invalid, NotAllowed, NotVisible
+from openpartner.core.base.kinds import AssociationKind
 from openpartner.core.budgets.consumption import consumption, set_consumption_quota
+from openpartner.core.credit.allocations import allocate_credit
+from openpartner.core.credit.grants import grant_line
+from openpartner.core.credit.models import Purchase
+from openpartner.core.credit.purchase import Refusal, refusal_of
 from openpartner.core.ledger.models import Kind, Use
 from openpartner.core.ledger.opening import Name, account
 from openpartner.core.ledger.transfers import Order, post_one
-from openpartner.kit.money import exact_micros
+from openpartner.kit.money import Money, exact_micros
 from tests.support.people import Person, World
 
 _keys = count()
@@ -48,6 +54,29 @@ def test_used_is_due_and_unbilled_less_balance_and_coupons(world: World, dora: P
     assert not found.is_over
     put(world, (Use.DUE, "dora"), (Use.EARNED, "pia"), "259.51")
     assert consumption(dora.account).is_over
+
+
+def test_who_owes_too_much_sells_nothing_until_the_quota_is_raised(world: World, dora: Person) -> None:
+    """huawei:E3: over quota, its customers of the resale association are blocked from purchases."""
+    grant_line(world.pia.caller, partner=dora.account, change=Money.of("500", "USD"), key="line")
+    for name in ("cora", "chen"):
+        change = Money.of("10", "USD")
+        allocate_credit(dora.caller, customer=world[name].account, change=change, remark="", key=name)
+    Account.objects.everything(reason="test").filter(pk=world.chen.account_pk).update(
+        association_kind=AssociationKind.REFERRAL
+    )
+    set_consumption_quota(world.pia.caller, partner=dora.account_id, amount=Decimal(100))
+
+    def refusals() -> list[Refusal | None]:
+        amount = Money.of("10", "USD")
+        return [refusal_of(world[name].account, Purchase.PREPAID, amount) for name in ("cora", "chen")]
+
+    put(world, (Use.DUE, "dora"), (Use.EARNED, "pia"), "100")
+    assert refusals() == [None, None]
+    put(world, (Use.DUE, "dora"), (Use.EARNED, "pia"), "0.01")
+    assert refusals() == [Refusal.BARRED, None]
+    set_consumption_quota(world.pia.caller, partner=dora.account_id, amount=Decimal("100.01"))
+    assert refusals() == [None, None]
 
 
 def test_used_may_be_below_zero(world: World, dora: Person) -> None:

@@ -11,13 +11,15 @@ class BudgetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Follow what customers spend, and customers that leave."""
+        """Follow what customers spend, customers that leave, and what partners owe."""
         from openpartner.core.accounts import placing
         from openpartner.core.billing import followers
-        from openpartner.core.budgets import following
+        from openpartner.core.budgets import consumption, following
         from openpartner.core.budgets.models import Budget
+        from openpartner.core.credit import usable
         from openpartner.core.customers import rank_names, ranks
 
         followers.FOLLOWERS.append(following.check_charged)
         placing.RELEASING.append(following.drop_budget)
+        usable.BARRED.append(lambda payer: consumption.consumption(payer).is_over)
         ranks.register(rank_names.USED, ranks.Kept(Budget, "used_percent", "budget_used"))

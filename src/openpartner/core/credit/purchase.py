@@ -11,14 +11,14 @@ from django.db.models import F, Sum
 
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.errors import Conflict, Invalid, LimitReached, NotVisible
-from openpartner.core.base.kinds import AccountKind, Suspension
+from openpartner.core.base.kinds import AccountKind, AssociationKind, Suspension
 from openpartner.core.credit import purses
 from openpartner.core.credit.allocations import total_of
 from openpartner.core.credit.models import KEY_MAX, CreditReservation, Hold, Purchase
 from openpartner.core.credit.policies import rules_of
 from openpartner.core.credit.queries import credit_of
 from openpartner.core.credit.standing import reassess_after
-from openpartner.core.credit.usable import usable_of
+from openpartner.core.credit.usable import is_barred, usable_of
 from openpartner.core.ledger.models import Kind, LedgerAccount, Phase, Transfer, Use
 from openpartner.core.ledger.transfers import Cause, Order, post_one
 from openpartner.kit import clock
@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     ARREARS = "the account is in arrears"
     NOT_COVERED = "credit and vouchers do not cover it"
     PAYER = "the credit of the paying partner does not cover it"
+    BARRED = "the paying partner owes more than its consumption quota"
 
 
 class NotAccepted(LimitReached):
@@ -49,7 +50,7 @@ def refusal_of(customer: Account, purchase: Purchase, amount: Money) -> Refusal 
     """Why a customer, which was read within a scope, cannot buy for so much now; None when it can.
 
     The customer's own credit, less what is held back, counts with its usable vouchers; and the credit of the partner
-    that pays: of a second-level reseller's customer its distributor (tencent:E.1).
+    that pays: of a second-level reseller's customer its distributor (tencent:E.1), which must not owe more than it may.
     """
     if customer.partner_id is None or customer.payer_id is None:
         raise NotVisible("customer")
@@ -63,6 +64,8 @@ def refusal_of(customer: Account, purchase: Purchase, amount: Money) -> Refusal 
     if available + usable_of([customer.pk])[customer.pk] < amount.micros:
         return Refusal.NOT_COVERED
     payer = Account.objects.everything(reason=WHY).get(pk=customer.payer_id)
+    if customer.association_kind == AssociationKind.RESALE and is_barred(payer):
+        return Refusal.BARRED  # huawei:E3: those who pay the provider themselves are not concerned
     left = payer_credit(payer)
     if left < amount.micros or (purchase is Purchase.POSTPAID and left < 0):
         return Refusal.PAYER
