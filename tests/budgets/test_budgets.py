@@ -271,7 +271,7 @@ def test_a_resellers_budgets_add_up_to_its_quota(world: World, dora: Person) -> 
     with pytest.raises(NotAllowed):
         budget(world, "rita", "carl")
     grant_right(dora.caller, reseller=rita, right=Right.SET_BUDGET)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(LimitReached):
         budget(world, "rita", "carl")
     grant_quota(dora.caller, reseller=rita, kind=MONTHLY, amount=Decimal(150))
     budget(world, "rita", "carl")
@@ -279,14 +279,14 @@ def test_a_resellers_budgets_add_up_to_its_quota(world: World, dora: Person) -> 
         budget(world, "rita", "cleo", "50.01")
     budget(world, "rita", "cleo", "50")
     budget(world, "rita", "carl", "100")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(LimitReached):
         budget(world, "rita", "cleo", "1", kind=PACKAGE)
     grant_quota(dora.caller, reseller=rita, kind=PACKAGE, amount=Decimal(1))
     budget(world, "rita", "cleo", "1", kind=PACKAGE)
     budget(world, "rita", "carl", "150")
     revoke_quota(dora.caller, reseller=rita, kind=MONTHLY)
     assert used(world, "rita", "carl") == "0.00"
-    with pytest.raises(NotAllowed):
+    with pytest.raises(LimitReached):
         budget(world, "rita", "carl", "1")
 
 

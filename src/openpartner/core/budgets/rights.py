@@ -59,7 +59,7 @@ def may_set(caller: Caller) -> bool:
 
 
 def must_fit(caller: Caller, customer: Account, kind: BudgetKind, amount: Money) -> None:
-    """LimitReached when a reseller's budgets of a kind would be above its quota; NotAllowed without a quota.
+    """LimitReached when a reseller's budgets of a kind would be above its quota, as without a quota they always are.
 
     The reseller's row is locked, so that two settings never pass together what one may not pass.
     """
@@ -67,7 +67,7 @@ def must_fit(caller: Caller, customer: Account, kind: BudgetKind, amount: Money)
         return
     quota = quotas_of(caller.account).get(kind)
     if quota is None:
-        raise NotAllowed(f"the distributor has not granted this reseller a quota of {kind.label} budgets")
+        raise LimitReached(f"the distributor has not granted this reseller a quota of {kind.label} budgets")
     rows = Budget.objects.everything(reason=WHY).filter(partner=caller.account, kind=kind).exclude(customer=customer)
     others = rows.aggregate(sum=Sum("micros"))["sum"] or 0
     if others + amount.micros > quota.micros:
