@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import Sum
 
 from openpartner.core.access.operators import operator
@@ -137,10 +138,12 @@ def _fill(caller: Caller, partners: dict[int, Account], given: dict[int, int]) -
 
 def _allocate(partner: Account, given: dict[int, int], remark: str) -> None:
     caller, currency = operator(account=partner), currency_of(partner)
-    for uin, units in given.items():
-        allocate_credit(
-            caller, customer=uin, change=Money.of(units, currency), remark=remark, key=f"demo:{remark}:{uin}"
-        )
+    gifts = list(given.items())
+    for start in range(0, len(gifts), AT_ONCE):
+        with transaction.atomic():  # nobody else writes yet, and the disk is waited for once
+            for uin, units in gifts[start : start + AT_ONCE]:
+                change, key = Money.of(units, currency), f"demo:{remark}:{uin}"
+                allocate_credit(caller, customer=uin, change=change, remark=remark, key=key)
 
 
 def _spent(month: int) -> Iterator[tuple[int, int, int]]:
