@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from openpartner.core.base.micros import Units
@@ -50,7 +52,7 @@ BUDGET_ALERTS: Listing[BudgetAlertFilter] = Listing(
         Column(
             key="suspended",
             label=_("What followed"),
-            value="has_suspended",
+            value=Cast("has_suspended", IntegerField()),  # PostgreSQL compares no boolean with a number
             shows=Cell.CHOICE,
             words=CONSEQUENCES,
             tones={1: "bad"},

@@ -60,7 +60,9 @@ def _reads_bills(caller: Caller) -> bool:
 
 
 def template_choices(caller: Caller) -> list[tuple[int, str]]:
-    """Key and name of the caller's own templates."""
+    """Key and name of the caller's own templates; a customer has none."""
+    if caller.kind is AccountKind.CUSTOMER:
+        return []
     return [(one.pk, one.name) for one in listed_templates(caller.own(), TemplateFilter()).order_by("name")]
 
 

@@ -70,7 +70,7 @@ OWN_DATA: dict[str, tuple[str, ...]] = {
         "job",
     ),
     "jobs/<str:job>/": ("size", "rows", "name", "file"),
-    "customers/<str:account_id>/trail/": ("test",),
+    "customers/<str:account_id>/trail/": ("test", "console"),
     "resellers/<str:account_id>/trail/": ("test",),
     "customers/<str:account_id>/": ("remark of",),
     "resellers/<str:account_id>/": ("remark of",),
@@ -108,7 +108,7 @@ def data_of(server: Server, stage: Stage) -> list[str]:
     """What people have called themselves and each other, the longest first."""
     names = {name for person in server.world.values() for name in (person.legal_name, person.account_name, person.name)}
     names |= {*(f"Service {number}" for number in range(12)), "CVM Standard S5", "Cloud Virtual Machine (CVM)"}
-    names |= {"North China (Beijing)", "bill.csv", "the test", "Frame", QUOTA_OF_DORA}
+    names |= {"North China (Beijing)", "bill.csv", "the test", "Frame", "Story trial", QUOTA_OF_DORA}
     names |= {"dan", "ivy", *(one for one in stage.ids.values() if len(one) > 3)}
     return sorted(names, key=len, reverse=True)
 
