@@ -8,8 +8,10 @@ newest first; and no condition on it lets them through.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.db.models import (
@@ -151,16 +153,14 @@ def _values(name: str) -> Compiled:
 
 def _matching(scope_shape: Shape, where_shape: Shape, marks: list[Any], name: str) -> QuerySet[Any, Any]:
     """Rows of the number's table whose customers match, from marks as `listed` takes them."""
-    from openpartner.core.customers.filters import CONDITIONS  # noqa: PLC0415  # likewise
-    from openpartner.core.customers.matching import listed  # noqa: PLC0415  # conditions are built here
+    from openpartner.core.customers.matching import listed  # noqa: PLC0415  # it builds the conditions from this module
 
     rows = KEPT[name].within(Scope(**dict(zip(scope_shape, marks, strict=False))))
     tenants, rest = marks[: len(scope_shape)], marks[len(scope_shape) :]
     rows = _own(rows, where_shape, rest, name)
     others: list[str] = []
     given: list[Any] = []
-    for one in where_shape:
-        taken, rest = rest[: len(CONDITIONS[one].types)], rest[len(CONDITIONS[one].types) :]
+    for one, taken in _taken(where_shape, rest):
         rank, _, bound = one.rpartition("_")
         if rank == name and bound in COMPARED:
             continue
@@ -177,16 +177,20 @@ def _matching(scope_shape: Shape, where_shape: Shape, marks: list[Any], name: st
 
 def _own(rows: QuerySet[Any, Any], where_shape: Shape, marks: list[Any], name: str) -> QuerySet[Any, Any]:
     """What is asked of the number itself, asked of its own column: that is where the walk along it begins."""
+    for one, taken in _taken(where_shape, marks):
+        rank, _, bound = one.rpartition("_")
+        if rank == name and bound in COMPARED:
+            rows = rows.filter(**{f"{KEPT[name].column}__{COMPARED[bound]}": taken[0]})
+    return rows
+
+
+def _taken(where_shape: Shape, marks: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Each condition with the marks it takes."""
     from openpartner.core.customers.filters import CONDITIONS  # noqa: PLC0415  # likewise
 
-    rest = list(marks)
+    rest = iter(marks)
     for one in where_shape:
-        taken, rest = rest[: len(CONDITIONS[one].types)], rest[len(CONDITIONS[one].types) :]
-        if one == f"{name}_from":
-            rows = rows.filter(**{f"{KEPT[name].column}__gte": taken[0]})
-        elif one == f"{name}_until":
-            rows = rows.filter(**{f"{KEPT[name].column}__lte": taken[0]})
-    return rows
+        yield one, list(islice(rest, len(CONDITIONS[one].types)))
 
 
 def _list_marks(scope_shape: Shape, where_shape: Shape) -> list[Any]:
