@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openpartner.kit.addresses import is_address, is_domain
+from openpartner.kit.addresses import is_address, is_domain, is_https_link
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,24 @@ def test_the_longest_address() -> None:
 @pytest.mark.parametrize(("text", "holds"), [("localhost", True), ("a.example", True), ("a b", False), ("", False)])
 def test_domains(text: str, *, holds: bool) -> None:
     assert is_domain(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("https://files.example.com/download/abc023.jpg", True),
+        ("HTTPS://files.example.com:8443/a%20b?c=d#e", True),
+        ("http://files.example.com/abc023.jpg", False),
+        ("javascript:alert(1)", False),
+        ("https:///abc023.jpg", False),
+        ("https://user:secret@files.example.com/", False),
+        ("https://files.example.com:port/", False),
+        ("https://files.example.com/a b", False),
+        ("https://files.example.com/\n", False),
+        ('https://files.example.com/"onmouseover=', False),
+        ("https://" + "x" * 1024, False),
+        ("", False),
+    ],
+)
+def test_links(text: str, *, holds: bool) -> None:
+    assert is_https_link(text) is holds

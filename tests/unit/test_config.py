@@ -57,6 +57,12 @@ def test_each_is_given_by_environment() -> None:
         ("MAIL_FROM", "a@b.example, c@d.example", "MAIL_FROM"),
         ("MAIL_FROM", "Desk <a@b.example>\r\nBcc: c@d.example", "MAIL_FROM"),
         ("MAIL_DOMAIN", "not a domain", "MAIL_DOMAIN"),
+        ("SMS_URL", "", "SMS_URL: give https://"),
+        ("SMS_URL", "file:/tmp/sms", "SMS_URL: give https://"),
+        ("SMS_URL", "http://sms.example.com/send", "SMS_URL: give https://"),  # a code is no text for a plain line
+        ("SMS_URL", "https://", "SMS_URL: give https://"),
+        ("SMS_URL", "https://sms.example.com:99999", "SMS_URL: host or port"),
+        ("SMS_URL", "https://user@sms.example.com", "both user and password"),
     ],
 )
 def test_a_wrong_one_is_refused_with_a_sentence(name: str, value: str, says: str) -> None:
@@ -67,6 +73,13 @@ def test_a_wrong_one_is_refused_with_a_sentence(name: str, value: str, says: str
 @pytest.mark.parametrize("url", ["file:", "console:", "smtp://localhost", "smtp://u:p%40%2F@mail.example.com:587"])
 def test_where_mail_goes(url: str) -> None:
     assert read({"OPENPARTNER_MAIL_URL": url}).mail_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["file:", "console:", "https://u:p%40@sms.example.com/send?from=1", "http://127.0.0.1:9000/send"]
+)
+def test_where_sms_go(url: str) -> None:
+    assert read({"OPENPARTNER_SMS_URL": url}).sms_url == url
 
 
 @pytest.mark.parametrize(
@@ -93,4 +106,11 @@ def test_a_refused_mail_url_is_not_quoted() -> None:
     for url in ("smtp://u:s3cret@h/path", "smtp://u:s3cret@h:port", "smtpx://u:s3cret@h", "smtp://u:s3cret/@h"):
         with pytest.raises(BadSetting) as refused:
             read({"OPENPARTNER_MAIL_URL": url})
+        assert "s3cret" not in str(refused.value)
+
+
+def test_a_refused_sms_url_is_not_quoted() -> None:
+    for url in ("https://u:s3cret@h:port", "ftp://u:s3cret@h", "http://u:s3cret@h", "https://u:s3cret@h/#x"):
+        with pytest.raises(BadSetting) as refused:
+            read({"OPENPARTNER_SMS_URL": url})
         assert "s3cret" not in str(refused.value)
