@@ -17,13 +17,10 @@ from django.db import transaction
 from openpartner.core.jobs.claim import ATTEMPTS_MAX, BACKOFF_SECONDS, LEASE_SECONDS, claim
 from openpartner.core.jobs.models import Job, JobState
 from openpartner.core.jobs.registry import KINDS
-from openpartner.core.mail.models import MailState, OutgoingMail
+from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.mail.outbox import DELIVER, NO_ADDRESS, post
-from openpartner.core.mail.queries import MailFilter
-from openpartner.core.mail.retention import DIED, KEPT_FOR
 from openpartner.core.mail.sinks import folder
 from openpartner.core.mail.templates import (
-    LANGUAGES,
     SIGNATURE,
     SUBJECT_MAX,
     VALUE_MAX,
@@ -32,8 +29,12 @@ from openpartner.core.mail.templates import (
     rendered,
     texts,
 )
+from openpartner.core.outgoing.models import OutgoingState
+from openpartner.core.outgoing.queries import OutgoingFilter
+from openpartner.core.outgoing.retention import DIED, KEPT_FOR
 from openpartner.kit import clock
 from openpartner.kit.slices import Slice
+from openpartner.kit.wording import LANGUAGES
 from openpartner.listings.mail import MAIL
 from openpartner.worker import upkeep
 from tests.support.cluster import free_port
@@ -89,7 +90,7 @@ def test_it_leaves_and_its_text_is_forgotten(db: None, mail_server: MailServer) 
     assert message.get_content_type() == "text/plain"
     assert LINK in mail_server.texts[0]
     mail = now(mail)
-    assert (mail.state, mail.attempts, mail.text, mail.error) == (MailState.SENT, 1, "", "")
+    assert (mail.state, mail.attempts, mail.text, mail.error) == (OutgoingState.SENT, 1, "", "")
     assert mail.settled_at is not None
     # The job names the mail and nothing else: a link opens an account.
     assert json.loads(job_of(mail).args) == {"message_id": mail.message_id}
@@ -233,7 +234,13 @@ def test_what_is_no_address_fails_in_the_log_alone(db: None, mail_server: MailSe
     assert deliver_all() == 0
     assert mail_server.received == []
     mail = now(mail)
-    assert (mail.state, mail.error, mail.text, mail.attempts, mail.job) == (MailState.FAILED, NO_ADDRESS, "", 0, None)
+    assert (mail.state, mail.error, mail.text, mail.attempts, mail.job) == (
+        OutgoingState.FAILED,
+        NO_ADDRESS,
+        "",
+        0,
+        None,
+    )
 
 
 # Trying again.
@@ -246,7 +253,7 @@ def test_a_server_that_comes_back_gets_it_once(
     mail = post_reset()
     deliver_all()
     mail = now(mail)
-    assert (mail.state, mail.attempts) == (MailState.WAITING, 1)
+    assert (mail.state, mail.attempts) == (OutgoingState.WAITING, 1)
     assert mail.error.startswith("ConnectionRefusedError")
     assert LINK in mail.text
     mail_server.start()
@@ -256,7 +263,7 @@ def test_a_server_that_comes_back_gets_it_once(
     at(timedelta(hours=1))
     deliver_all()
     mail = now(mail)
-    assert (mail.state, mail.attempts, mail.text, mail.error) == (MailState.SENT, 2, "", "")
+    assert (mail.state, mail.attempts, mail.text, mail.error) == (OutgoingState.SENT, 2, "", "")
     assert [message["Message-ID"] for message in mail_server.received] == [mail.message_id]
 
 
@@ -267,10 +274,10 @@ def test_it_is_given_up_after_five_attempts(
     mail = post_reset()
     for attempt in range(ATTEMPTS_MAX):
         at(timedelta(hours=attempt))
-        assert now(mail).state == MailState.WAITING
+        assert now(mail).state == OutgoingState.WAITING
         deliver_all()
     mail = now(mail)
-    assert (mail.state, mail.attempts, mail.text) == (MailState.FAILED, ATTEMPTS_MAX, "")
+    assert (mail.state, mail.attempts, mail.text) == (OutgoingState.FAILED, ATTEMPTS_MAX, "")
     assert mail.error.startswith("ConnectionRefusedError")
     assert mail.settled_at == START + timedelta(hours=ATTEMPTS_MAX - 1)
     job = job_of(mail)
@@ -285,10 +292,10 @@ def test_a_temporary_no_is_asked_again(db: None, mail_server: MailServer, at: Ca
     mail_server.answers = ["451 4.7.1 come back later"]
     mail = post_reset()
     deliver_all()
-    assert (now(mail).state, now(mail).error) == (MailState.WAITING, "SMTPDataError: 451 4.7.1 come back later")
+    assert (now(mail).state, now(mail).error) == (OutgoingState.WAITING, "SMTPDataError: 451 4.7.1 come back later")
     at(timedelta(minutes=1))
     deliver_all()
-    assert now(mail).state == MailState.SENT
+    assert now(mail).state == OutgoingState.SENT
     assert len(mail_server.received) == 1
 
 
@@ -297,8 +304,8 @@ def test_a_permanent_no_is_not_asked_again(db: None, mail_server: MailServer, at
     mail_server.answers = ["554 5.7.1 looks like spam"]
     nobody, spam = post_reset(), post_reset("rita@example.com")
     deliver_all()
-    assert (now(nobody).state, now(nobody).error) == (MailState.FAILED, "recipient refused: 550 5.1.1 no such user")
-    assert (now(spam).state, now(spam).error) == (MailState.FAILED, "SMTPDataError: 554 5.7.1 looks like spam")
+    assert (now(nobody).state, now(nobody).error) == (OutgoingState.FAILED, "recipient refused: 550 5.1.1 no such user")
+    assert (now(spam).state, now(spam).error) == (OutgoingState.FAILED, "SMTPDataError: 554 5.7.1 looks like spam")
     assert now(spam).text == ""
     at(timedelta(hours=1))
     assert deliver_all() == 0
@@ -317,7 +324,7 @@ def test_a_mail_whose_worker_died_in_the_last_attempt_is_given_up(
     upkeep.prune_if_needed()
     deliver_all()
     mail = now(mail)
-    assert (mail.state, mail.error, mail.text) == (MailState.FAILED, DIED, "")
+    assert (mail.state, mail.error, mail.text) == (OutgoingState.FAILED, DIED, "")
 
 
 def test_a_mail_whose_job_waits_is_not_given_up(db: None, data: Path, at: Callable[[timedelta], None]) -> None:
@@ -326,7 +333,7 @@ def test_a_mail_whose_job_waits_is_not_given_up(db: None, data: Path, at: Callab
     assert deliver_all() >= 1
     upkeep.prune_if_needed()
     deliver_all()
-    assert now(mail).state == MailState.SENT
+    assert now(mail).state == OutgoingState.SENT
 
 
 # The log.
@@ -339,14 +346,14 @@ def test_the_log_is_each_accounts_own(world: World) -> None:
     failed = post_reset("nowhere", account=world.dora.account_pk)
     listed = MAIL.source(("pk",))
 
-    def page(name: str, window: Slice, *, state: MailState | None = None) -> tuple[int, list[int]]:
-        found = listed.page(world[name].caller.scope, MailFilter(state=state), window, order=MAIL.order, exact=True)
+    def page(name: str, window: Slice, *, state: OutgoingState | None = None) -> tuple[int, list[int]]:
+        found = listed.page(world[name].caller.scope, OutgoingFilter(state=state), window, order=MAIL.order, exact=True)
         return found.total, [key for (key, *_) in found.items]
 
     assert page("dora", Slice(0, 2)) == (4, [failed.pk, ours[2].pk])
     assert page("dora", Slice(2, 2)) == (4, [ours[1].pk, ours[0].pk])
     assert page("dora", Slice(4, 2)) == (4, [])
-    assert page("dora", Slice(0, 10), state=MailState.FAILED) == (1, [failed.pk])
+    assert page("dora", Slice(0, 10), state=OutgoingState.FAILED) == (1, [failed.pk])
     for name in ("pia", "olga", "carl"):  # above, beside and below
         assert page(name, Slice(0, 10)) == (0, [])
 
@@ -359,7 +366,7 @@ def test_old_mails_and_files_are_forgotten(db: None, data: Path, at: Callable[[t
     at(KEPT_FOR)
     upkeep.prune_if_needed()
     deliver_all()
-    assert now(sent).state == MailState.SENT
+    assert now(sent).state == OutgoingState.SENT
     at(KEPT_FOR + timedelta(seconds=1))
     waiting = post_reset()
     upkeep.prune_if_needed()

@@ -18,8 +18,9 @@ from click.testing import CliRunner, Result
 from openpartner.core.mail import sinks
 from openpartner.core.mail.messages import message
 from openpartner.core.mail.outbox import new_message_id, post
-from openpartner.core.mail.sinks import NotDelivered, deliver, folder
+from openpartner.core.mail.sinks import deliver, folder
 from openpartner.core.mail.templates import Template
+from openpartner.core.outgoing.delivery import NotDelivered
 from openpartner.kit import clock
 from openpartner.project.cli import cli
 from tests.support.cluster import free_port

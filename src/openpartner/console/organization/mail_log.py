@@ -15,7 +15,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
 from openpartner.core.mail.queries import get_mail
 from openpartner.listings.mail import MAIL
-from openpartner.listings.organization_words import MAIL_STATES, MAIL_TONES, MAILS
+from openpartner.listings.organization_words import DELIVERIES, DELIVERY_TONES, MAILS
 
 
 @page("mail/", Permission.MEMBER_MANAGE, menu=Menu(Group.RECORDS, __("Mail"), "mail"), is_list=True)
@@ -38,5 +38,5 @@ def mail_page(request: HttpRequest, caller: Caller, mail: str) -> HttpResponse:
         "organization/mail",
         title=MAILS.get(found.template, found.template),
         back=("mail", _("Mail")),
-        values={"mail": found, "state": MAIL_STATES[found.state], "tone": MAIL_TONES[found.state]},
+        values={"mail": found, "state": DELIVERIES[found.state], "tone": DELIVERY_TONES[found.state]},
     )

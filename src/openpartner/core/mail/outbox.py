@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import transaction
 
-from openpartner.core.jobs.enqueue import enqueue
-from openpartner.core.mail.models import MailState, OutgoingMail
-from openpartner.core.mail.templates import Template, one_line, rendered, spoken
-from openpartner.kit import clock
+from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.mail.templates import Template, rendered
+from openpartner.core.outgoing.outbox import put
 from openpartner.kit.addresses import ADDRESS_MAX, is_address
+from openpartner.kit.wording import one_line, spoken
 
 DELIVER = "mail.deliver"
 NO_ADDRESS = "this is no address that mail can be sent to"
@@ -34,26 +33,19 @@ def post(
     it tells of.
     """
     subject, text = rendered(template, language, values, settings.OPENPARTNER.url)
-    leaves = is_address(to)
-    message_id = new_message_id()
-    moment = clock.now()
-    with transaction.atomic():
-        job = enqueue(None, DELIVER, {"message_id": message_id}).pk if leaves else None
-        return OutgoingMail.objects.create(
-            account=account,
-            user=user,
-            template=template,
-            language=spoken(language),
-            recipient=one_line(to, ADDRESS_MAX),
-            subject=subject,
-            text=text if leaves else "",
-            message_id=message_id,
-            job=job,
-            state=MailState.WAITING if leaves else MailState.FAILED,
-            error="" if leaves else NO_ADDRESS,
-            created_at=moment,
-            settled_at=None if leaves else moment,
-        )
+    return put(
+        OutgoingMail,
+        DELIVER,
+        identity={"message_id": new_message_id()},
+        why_not="" if is_address(to) else NO_ADDRESS,
+        text=text,
+        account=account,
+        user=user,
+        template=template,
+        language=spoken(language),
+        recipient=one_line(to, ADDRESS_MAX),
+        subject=subject,
+    )
 
 
 def new_message_id() -> str:

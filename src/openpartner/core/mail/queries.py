@@ -1,39 +1,18 @@
-"""The delivery log."""
+"""The delivery log of mail."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import QuerySet
 
 from openpartner.core.base.errors import NotVisible
 from openpartner.core.base.scope import Scope
-from openpartner.core.mail.models import MailState, OutgoingMail
+from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.outgoing.queries import OutgoingFilter, logged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailFilter:
-    """Which mails; None means no condition."""
-
-    recipient_contains: str | None = None  # whatever the case
-    template: str | None = None
-    state: MailState | None = None
-    since: datetime | None = None
-    until: datetime | None = None  # inclusive
-
-
-def mails(scope: Scope, where: MailFilter) -> QuerySet[OutgoingMail]:
-    """The mails of the caller's own account. Their texts are gone once they are sent or given up."""
-    equal = {
-        "recipient__icontains": where.recipient_contains,
-        "template": where.template,
-        "state": where.state,
-        "created_at__gte": where.since,
-        "created_at__lte": where.until,
-    }
-    rows = OutgoingMail.objects.within(scope)
-    return rows.filter(**{name: value for name, value in equal.items() if value is not None})
+def mails(scope: Scope, where: OutgoingFilter) -> QuerySet[OutgoingMail]:
+    """The mails of the caller's own account."""
+    return logged(OutgoingMail, scope, where)
 
 
 def get_mail(scope: Scope, mail: int) -> OutgoingMail:

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.conf import settings
 
+from openpartner.core.outgoing.delivery import NotDelivered
 from openpartner.kit.files import write_private
 
 TIMEOUT_SECONDS = 10
@@ -25,14 +26,6 @@ FOLDER = "mail"
 PORT_SMTP = 25
 PORT_SUBMISSION = 587
 PORT_SMTPS = 465
-
-
-class NotDelivered(Exception):
-    """A message did not go; the text says why in words for the log. `final` when another attempt would fail alike."""
-
-    def __init__(self, why: str, *, final: bool = False) -> None:
-        super().__init__(why)
-        self.final = final
 
 
 def deliver(message: EmailMessage) -> str:

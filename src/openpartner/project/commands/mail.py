@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
-
 import click
 
 from openpartner.project.cli import setup
-
-if TYPE_CHECKING:
-    from openpartner.core.mail.models import OutgoingMail
-
-STATES = ("waiting", "sent", "failed")
-LANGUAGES = ("en", "zh", "ja")
+from openpartner.project.commands.outgoing import LANGUAGES, STATES, show_log
 
 
 @click.group()
@@ -29,14 +21,7 @@ def list_(*, state: str | None, limit: int) -> None:
     setup()
     from openpartner.core.mail.models import OutgoingMail  # noqa: PLC0415  # after setup
 
-    rows = OutgoingMail.objects.everything(reason="the operator looks").order_by("-id")
-    if state is not None:
-        rows = rows.filter(state=state)
-    found = list(rows[:limit])
-    if not found:
-        click.echo("No mail.")
-        return
-    _show(found)
+    show_log(OutgoingMail, state=state, limit=limit, empty="No mail.")
 
 
 @command.command()
@@ -52,8 +37,9 @@ def test(*, address: str, language: str) -> None:
 
     from openpartner.core.mail.messages import message  # noqa: PLC0415  # after setup
     from openpartner.core.mail.outbox import new_message_id  # noqa: PLC0415  # after setup
-    from openpartner.core.mail.sinks import NotDelivered, deliver  # noqa: PLC0415  # after setup
+    from openpartner.core.mail.sinks import deliver  # noqa: PLC0415  # after setup
     from openpartner.core.mail.templates import Template, rendered  # noqa: PLC0415  # after setup
+    from openpartner.core.outgoing.delivery import NotDelivered  # noqa: PLC0415  # after setup
     from openpartner.kit import clock  # noqa: PLC0415  # after setup
     from openpartner.kit.addresses import is_address  # noqa: PLC0415  # after setup
 
@@ -68,17 +54,3 @@ def test(*, address: str, language: str) -> None:
         click.echo(f"{deliver(made)}.")
     except NotDelivered as error:
         raise click.ClickException(f"it did not go: {error}") from error
-
-
-def _show(found: list[OutgoingMail]) -> None:
-    from rich.console import Console  # noqa: PLC0415  # only when there is something to show
-    from rich.table import Table  # noqa: PLC0415  # only when there is something to show
-    from rich.text import Text  # noqa: PLC0415  # only when there is something to show
-
-    table = Table("created (UTC)", "to", "template", "state", "attempts", "settled (UTC)", "last error")
-    for mail in found:
-        settled = f"{mail.settled_at:%F %T}" if mail.settled_at else ""
-        cells = [f"{mail.created_at:%F %T}", mail.recipient, mail.template, mail.state, str(mail.attempts), settled]
-        # Text, not markup: a recipient and an error are other people's words.
-        table.add_row(*(Text(cell) for cell in (*cells, mail.error)))
-    Console(file=sys.stdout).print(table)

@@ -1,0 +1,1 @@
+"""What leaves the system as messages, by whatever way: the outbox, its delivery, and how long it is remembered."""
