@@ -288,7 +288,8 @@ def test_an_edited_event_is_found(tampering: None) -> None:
 
 @pytest.mark.parametrize("field", [name for name in chain.FIELDS if name != "id"])
 def test_every_column_is_sealed(tampering: None, field: str) -> None:
-    numbers = dict.fromkeys(("actor_account", "actor_user", "key", "subject", "provider", "payer", "partner"), 77)
+    parties = ("actor_account", "actor_user", "on_behalf_of", "key", "subject", "provider", "payer", "partner")
+    numbers = dict.fromkeys(parties, 77)
     value = "2020-01-01 00:00:00+00:00" if field == "at" else numbers.get(field, "x")
     (row,) = sealed(1)
     sql(f"UPDATE audit_event SET {field} = %s WHERE id = %s", value, row.pk)

@@ -32,6 +32,7 @@ AUDIT: Listing[EventFilter] = Listing(
         ),
         Column(key="at", label=_("When"), value="at", shows=Cell.INSTANT, order="at"),
         Column(key="who", label=_("Who"), value="actor_name"),
+        Column(key="on_behalf", label=_("On behalf of"), value="on_behalf_name"),
         Column(key="subject", label=_("About account"), value="subject_name", shows=Cell.ID),
         Column(key="via", label=_("Through"), value="via", shows=Cell.CHOICE, words=DOORS),
         Column(key="sealed", label=_("Seal"), value="is_sealed", shows=Cell.CHOICE, words=SEALS, tones=SEAL_TONES),
@@ -51,6 +52,7 @@ AUDIT: Listing[EventFilter] = Listing(
         Filter(key="until", label=_("Until"), control=controls.day(), convert=controls.end_of_day),
         Filter(key="subject_uin", label=_("About the account with UIN"), control=controls.number()),
         Filter(key="via", label=_("Through"), control=controls.choice(DOORS)),
+        Filter(key="is_on_behalf", label=_("Done on behalf of a customer"), control=controls.yes_or_no()),
         Filter(key="is_sealed", label=_("Sealed"), control=controls.yes_or_no()),
     ),
 )

@@ -36,8 +36,12 @@ FIELDS = (
     "payer",
     "partner",
     "details",
+    "on_behalf_of",
+    "on_behalf_name",
 )
 """The columns of an event that are sealed, in their order: all of them."""
+ADDED = 2
+"""How many of them came after the first release: where they hold nothing an event is spelt as it was before them."""
 
 Row = tuple[object, ...]
 
@@ -57,6 +61,8 @@ def canonical(event: Row) -> bytes:
     Values no command writes are spelt too, in some way: whoever put them there is to be found, not to stop the search.
     """
     assert len(event) == len(FIELDS)
+    if event[-ADDED:] == (None,) * ADDED:
+        event = event[:-ADDED]
     values = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in event]
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr).encode(errors="replace")
 

@@ -30,6 +30,8 @@ class AuditEvent(ScopedModel):
     payer = models.BigIntegerField(null=True)
     partner = models.BigIntegerField(null=True)
     details = models.TextField(default="{}")  # JSON with sorted keys: hashed as written
+    on_behalf_of = models.BigIntegerField(null=True)  # the account in whose name the actor acted, if not its own
+    on_behalf_name = models.CharField(max_length=128, null=True)  # rows that are sealed stay as they are
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {
@@ -49,6 +51,11 @@ class AuditEvent(ScopedModel):
             models.Index(fields=["partner", "-at", "-id"], name="audit_event_partner"),
             models.Index(fields=["payer", "-at", "-id"], name="audit_event_payer"),
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
+            models.Index(
+                fields=["on_behalf_of", "-at"],
+                name="audit_event_on_behalf",
+                condition=models.Q(on_behalf_of__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.models import AuditEvent, AuditLink, AuditSeal
@@ -28,16 +28,18 @@ class EventFilter:
     actor_contains: str | None = None  # of account name and user name, whatever the case
     via: str | None = None
     is_sealed: bool | None = None
+    is_on_behalf: bool | None = None  # done by a partner in the name of its customer
+    on_behalf_of: int | None = None
 
 
 def events(scope: Scope, where: EventFilter) -> QuerySet[AuditEvent]:
     """The events within the scope, each with `is_sealed`.
 
-    A customer reads what its own people did, and no more: what its partner noted about it is the partner's.
+    A customer reads what its own people did and what was done in its name, and no more: what its partner noted about
+    it is the partner's.
     """
     rows = AuditEvent.objects.within(scope).annotate(is_sealed=Exists(AuditLink.objects.filter(event=OuterRef("pk"))))
     equal = {
-        "actor_account": scope.customer,
         "action": where.action,
         "at__gte": where.since,
         "at__lt": where.before,
@@ -48,7 +50,11 @@ def events(scope: Scope, where: EventFilter) -> QuerySet[AuditEvent]:
         "actor_name__icontains": where.actor_contains,
         "via": where.via,
         "is_sealed": where.is_sealed,
+        "on_behalf_of": where.on_behalf_of,
+        "on_behalf_of__isnull": None if where.is_on_behalf is None else not where.is_on_behalf,
     }
+    if scope.customer is not None:
+        rows = rows.filter(Q(actor_account=scope.customer) | Q(on_behalf_of=scope.customer))
     return rows.filter(**{name: value for name, value in equal.items() if value is not None})
 
 

@@ -55,9 +55,7 @@ def record(
         action=action,
         via=caller.via,
         request_id=caller.request_id,
-        actor_account=caller.account,
-        actor_user=caller.user,
-        actor_name=f"{caller.account_name}/{caller.user_name}"[:200],
+        **_actor(caller),
         key=caller.key,
         **whose,
         details=json.dumps(details, sort_keys=True, ensure_ascii=False),
@@ -67,6 +65,21 @@ def record(
     if seen is not None:
         seen.add(action)
     return event
+
+
+def _actor(caller: Caller) -> dict[str, Any]:
+    """Who did it, and in whose name where that is another account's."""
+    acting = caller.acting
+    if acting is None:
+        name = f"{caller.account_name}/{caller.user_name}"
+        return {"actor_account": caller.account, "actor_user": caller.user, "actor_name": name[:200]}
+    return {
+        "actor_account": acting.account,
+        "actor_user": caller.user,
+        "actor_name": f"{acting.account_name}/{acting.user_name}"[:200],
+        "on_behalf_of": caller.account,
+        "on_behalf_name": caller.account_name,
+    }
 
 
 def _of(subject: Subject, kind: str, caller: Caller) -> dict[str, Any]:
@@ -84,6 +97,10 @@ def _of(subject: Subject, kind: str, caller: Caller) -> dict[str, Any]:
 
 def _own(caller: Caller) -> dict[str, Any]:
     """Whose event it is when it speaks of nobody but the account that acts."""
+    if caller.acting is not None:
+        # The customer reads what was done in its name, and so do they who did it.
+        whose = {"partner": caller.acting.account, "payer": caller.acting.payer, "subject": caller.account}
+        return {**whose, "subject_kind": "account", "subject_name": str(caller.uin)}
     own = {"partner": caller.account, _LEVELS[caller.kind]: caller.account}
     is_customer = caller.kind is AccountKind.CUSTOMER
     return {**own, "subject_kind": "account", "subject_name": str(caller.uin)} if is_customer else own
