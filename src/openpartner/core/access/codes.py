@@ -31,6 +31,10 @@ class Purpose(StrEnum):
     """What a code is for. It is no good for anything else."""
 
     CRITICAL_OPERATION = "critical-operation"
+    AUTHORIZATION = "authorization"
+    """Confirms that a customer lets its partner act on its behalf, or does so no more."""
+    REGISTRATION = "registration"
+    """Shows that a mail address or a telephone number is the registering person's own."""
 
 
 class Verdict(StrEnum):

@@ -39,13 +39,13 @@ def demands_codes(account: int) -> bool:
 
 
 @command(Action.CODE_SENT, permission=None)
-def mail_code(caller: Caller, *, operation: str, what: str) -> str:
+def mail_code(caller: Caller, *, operation: str, what: str, purpose: Purpose = Purpose.CRITICAL_OPERATION) -> str:
     """Mail the caller a code that confirms one operation; returns the address.
 
     `operation` is a stable name, `what` the words that the mail calls it by. Raises what `make_code` raises.
     """
     user = get_user(caller.scope, caller.user or 0)
-    code = make_code(Purpose.CRITICAL_OPERATION, user.email, about=operation)
+    code = make_code(purpose, user.email, about=operation)
     values = {
         "name": user.name,
         "account": caller.account_name,
@@ -65,13 +65,15 @@ def mail_code(caller: Caller, *, operation: str, what: str) -> str:
     return user.email
 
 
-def confirm_by_code(caller: Caller, *, operation: str, code: str) -> Verdict:
+def confirm_by_code(
+    caller: Caller, *, operation: str, code: str, purpose: Purpose = Purpose.CRITICAL_OPERATION
+) -> Verdict:
     """Whether this is the code that was mailed to the caller for the operation; it is used up then.
 
     Wrong ones are counted by what is written here, so it must not be taken back.
     """
     user = get_user(caller.scope, caller.user or 0)
-    verdict = use_code(Purpose.CRITICAL_OPERATION, user.email, code, about=operation)
+    verdict = use_code(purpose, user.email, code, about=operation)
     if verdict is Verdict.EXHAUSTED:
         record(caller, Action.CODE_REFUSED, user=user.name, operation=operation)
     return verdict

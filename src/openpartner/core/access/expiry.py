@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from openpartner.core.access.codes import REMEMBERED
 from openpartner.core.access.models import (
+    AccessKey,
     AuthToken,
     PasswordLink,
     RememberedAnswer,
@@ -20,6 +21,8 @@ from openpartner.core.access.models import (
 )
 from openpartner.kit import clock
 
+TEMPORARY_KEYS_KEPT = timedelta(days=7)
+"""After their end: writes that they signed are remembered with them, and told apart by their clients for a week."""
 SESSIONS_UNSEEN = timedelta(days=30)
 """Longer than any session lasts, so that a row never goes before its session."""
 
@@ -31,6 +34,7 @@ def expired_rows() -> tuple[QuerySet[Any], ...]:
         RememberedAnswer.objects.filter(expires_at__lt=now),
         SentForm.objects.filter(expires_at__lt=now),
         AuthToken.objects.filter(expires_at__lt=now),
+        AccessKey.objects.everything(reason="upkeep").filter(expires_at__lt=now - TEMPORARY_KEYS_KEPT),
         PasswordLink.objects.filter(expires_at__lt=now),
         Throttle.objects.filter(until__lt=now),
         VerificationCode.objects.filter(sent_at__lt=now - REMEMBERED),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ from openpartner.kit.ids import mint_access_key, mint_secret
 
 SLOTS = (1, 2)
 """Both vendors allow two key pairs per user."""
+RESEALING: list[Callable[[], int]] = []
+"""Filled by capabilities above that seal something of their own: each seals it anew and says how much there was."""
 LAST_USED_EVERY = timedelta(minutes=10)
 """`last_used_at` is written at most this often, so that reads stay reads."""
 
@@ -43,7 +46,7 @@ def add_key(user: User) -> NewKey:
     """
     taken = set(
         AccessKey.objects.everything(reason="the caller holds the user row")
-        .filter(user=user)
+        .filter(user=user, slot__isnull=False)
         .values_list("slot", flat=True)
     )
     free = [slot for slot in SLOTS if slot not in taken]
@@ -116,6 +119,7 @@ def reseal_all(caller: Caller) -> int:
         user.totp_secret = seal(opened(user.totp_secret))
         user.save(update_fields=["totp_secret"])
         count += 1
+    count += sum(reseal() for reseal in RESEALING)
     record(caller, Action.KEYS_ROTATED, secrets=count)
     return count
 
@@ -137,7 +141,12 @@ def _own_or_managed(caller: Caller, user_id: int) -> User:
 
 
 def _own_or_managed_key(caller: Caller, access_key: str) -> AccessKey:
-    row = AccessKey.objects.within(caller.scope).select_for_update().filter(access_key=access_key).first()
+    row = (
+        AccessKey.objects.within(caller.scope)
+        .select_for_update()
+        .filter(access_key=access_key, slot__isnull=False)
+        .first()
+    )
     if row is None:
         raise NotVisible("access key")
     _own_or_managed(caller, row.user_id)

@@ -123,16 +123,57 @@ class UserRole(models.Model):
         return self.preset or str(self.custom)
 
 
+class Delegation(ScopedModel):
+    """What one account lets the people of another do in its name, dated; ended rather than deleted.
+
+    Written by `on_behalf` alone. It is read with every request of a token, key or session that was made from it, so
+    that all of them end with it.
+    """
+
+    giver = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    permissions = models.TextField()  # sorted names joined by commas
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {
+        "provider": "giver__provider_id",
+        "payer": "giver__payer_id",
+        "partner": "holder_id",
+        "customer": "giver_id",
+    }
+
+    class Meta:
+        """One at a time for each account."""
+
+        db_table = "delegation"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["giver"], condition=Q(until__isnull=True), name="delegation_one_current"),
+            models.CheckConstraint(condition=~Q(giver=models.F("holder")), name="delegation_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        """Who lets whom."""
+        return f"{self.giver_id} -> {self.holder_id} since {self.since:%F}"
+
+
 class AccessKey(ScopedModel):
-    """An access key pair, good for both protocols. The secret is sealed; at most two slots per user."""
+    """An access key pair, good for both protocols. The secret is sealed; at most two slots per user.
+
+    A temporary one has no slot: it expires, signs only beside its security token, and Huawei's protocol alone knows it.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="keys")
-    slot = models.SmallIntegerField()
+    slot = models.SmallIntegerField(null=True)
     access_key = models.CharField(max_length=40, unique=True)
     secret = models.TextField()  # sealed under keys that live outside the database
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)  # written at most once in ten minutes
+    expires_at = models.DateTimeField(null=True, db_index=True)
+    token_hash = models.CharField(max_length=64, blank=True, default="")  # of the security token
+    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()
     scope_columns: ClassVar[dict[str, str]] = {
@@ -146,7 +187,12 @@ class AccessKey(ScopedModel):
         db_table = "access_key"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "slot"], name="access_key_slot_once"),
-            models.CheckConstraint(condition=Q(slot__in=(1, 2)), name="access_key_two_slots"),
+            models.CheckConstraint(condition=Q(slot__in=(1, 2)) | Q(slot__isnull=True), name="access_key_two_slots"),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=False, expires_at__isnull=True, token_hash="", delegation__isnull=True)
+                | (Q(slot__isnull=True, expires_at__isnull=False) & ~Q(token_hash="")),
+                name="access_key_temporary_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +208,7 @@ class AuthToken(models.Model):
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True)
+    delegation = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         """Found by hash alone."""

@@ -32,6 +32,7 @@ from openpartner.core.base.scope import Scope
 from openpartner.kit import clock
 
 WHY = "hangs on a user that a scope shows"
+ADMINISTRATORS_MAX = 20
 
 
 class MemberState(TextChoices):
@@ -88,6 +89,13 @@ def members(scope: Scope, where: MemberFilter) -> QuerySet[User]:
     return rows.filter(**{name: value for name, value in equal.items() if value is not None})
 
 
+def administrators(account: int) -> list[User]:
+    """The active administrators of an account that was read within a scope, the first ones first; twenty at most."""
+    held = UserRole.objects.filter(user=OuterRef("pk"), preset=Preset.ADMINISTRATOR)
+    rows = User.objects.everything(reason="whom an account is told through").filter(account=account, is_active=True)
+    return list(rows.filter(Exists(held)).order_by("pk")[:ADMINISTRATORS_MAX])
+
+
 def roles_of(user: User) -> tuple[list[Preset], list[Role]]:
     """The presets and the custom roles of a user that was reached through a scope."""
     rows = list(UserRole.objects.filter(user=user).select_related("custom"))
@@ -108,12 +116,19 @@ def holders(scope: Scope) -> Mapping[str, int]:
 
 def keys_of(scope: Scope, user: int) -> list[AccessKey]:
     """The access keys of one of the account's people, the older first; never read their secrets from here."""
-    return list(AccessKey.objects.within(scope).filter(user_id=user).defer("secret").order_by("created_at", "slot"))
+    return list(
+        AccessKey.objects.within(scope)
+        .filter(user_id=user, slot__isnull=False)
+        .defer("secret")
+        .order_by("created_at", "slot")
+    )
 
 
 def usable_key(scope: Scope, user: int | None) -> str:
     """An access key with which this person can sign, empty when there is none."""
-    rows = AccessKey.objects.within(scope).filter(user_id=user or 0, is_active=True).order_by("slot")
+    rows = (
+        AccessKey.objects.within(scope).filter(user_id=user or 0, is_active=True, slot__isnull=False).order_by("slot")
+    )
     return rows.values_list("access_key", flat=True).first() or ""
 
 

@@ -31,6 +31,7 @@ READING = frozenset(
         Permission.CREDIT_READ,
         Permission.VOUCHER_READ,
         Permission.BILL_READ,
+        Permission.SALES_READ,
         Permission.ORDER_READ,
         Permission.JOB_READ,
         Permission.PROFILE_READ,
@@ -48,6 +49,9 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
         Permission.CREDIT_READ,
         Permission.VOUCHER_READ,
         Permission.BILL_READ,
+        Permission.SALES_READ,
+        Permission.SALES_WRITE,
+        Permission.ON_BEHALF,
         Permission.ORDER_READ,
         Permission.JOB_READ,
     },
@@ -58,6 +62,8 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
         Permission.CUSTOMER_WRITE,
         Permission.CUSTOMER_CREATE,
         Permission.CUSTOMER_ASSIGN,
+        Permission.SALES_WRITE,
+        Permission.ON_BEHALF,
     },
     Preset.FINANCE: PERSONAL
     | READING
@@ -74,6 +80,8 @@ PRESETS: dict[Preset, frozenset[Permission]] = {
         Permission.CUSTOMER_WRITE,
         Permission.CUSTOMER_CREATE,
         Permission.PARTNER_WRITE,
+        Permission.SALES_WRITE,
+        Permission.ON_BEHALF,
         Permission.FREEZE,
         Permission.ORDER_WRITE,
         Permission.IMPORT,
@@ -85,11 +93,14 @@ ALONE = frozenset({Preset.ADMINISTRATOR})
 """Exclusive: an administrator holds no second role (huawei:A5)."""
 NEVER_TOGETHER = frozenset({Preset.ACCOUNT_MANAGER, Preset.ACCOUNT_DIRECTOR})
 
+OF_PROVIDER = frozenset({Permission.FLAG_GRANT, Permission.AGREEMENT_PUBLISH, Permission.VERIFICATION_REVIEW})
+"""What the provider alone decides."""
+
 BY_KIND: dict[AccountKind, frozenset[Permission]] = {
     AccountKind.PROVIDER: frozenset(Permission),
-    AccountKind.DISTRIBUTOR: frozenset(Permission) - {Permission.FLAG_GRANT},
-    AccountKind.RESELLER: frozenset(Permission) - {Permission.FLAG_GRANT},
-    AccountKind.SECOND_LEVEL_RESELLER: frozenset(Permission) - {Permission.FLAG_GRANT, Permission.COMMISSION_READ},
+    AccountKind.DISTRIBUTOR: frozenset(Permission) - OF_PROVIDER,
+    AccountKind.RESELLER: frozenset(Permission) - OF_PROVIDER,
+    AccountKind.SECOND_LEVEL_RESELLER: frozenset(Permission) - OF_PROVIDER - {Permission.COMMISSION_READ},
     AccountKind.CUSTOMER: frozenset(
         {
             Permission.CUSTOMER_READ,
@@ -99,6 +110,7 @@ BY_KIND: dict[AccountKind, frozenset[Permission]] = {
             Permission.BILL_READ,
             Permission.ORDER_READ,
             Permission.ORDER_WRITE,
+            Permission.CONSENT,
             Permission.MEMBER_MANAGE,
             Permission.KEY_MANAGE_OWN,
             Permission.AUDIT_READ,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.utils.crypto import constant_time_compare
 
+from openpartner.core.access.acting import acting_as
 from openpartner.core.access.models import AccessKey, AuthToken
 from openpartner.core.access.roles import granted
 from openpartner.core.access.scopes import scope_for
@@ -40,13 +42,22 @@ def _key_row(access_key: str) -> QuerySet[Any, Any]:
     return (
         AccessKey.objects.everything(reason="who signed is not known yet")
         .filter(access_key=access_key)
-        .values_list("id", "secret", "is_active", Epoch(F("last_used_at")), *_columns("user__"))
+        .values_list(
+            "id",
+            "secret",
+            "is_active",
+            Epoch(F("last_used_at")),
+            Epoch(F("expires_at")),
+            "token_hash",
+            "delegation",
+            *_columns("user__"),
+        )
     )
 
 
 def _token_row(hashed: str) -> QuerySet[Any, Any]:
     return AuthToken.objects.filter(token_hash=hashed, revoked_at__isnull=True).values_list(
-        "id", Epoch(F("expires_at")), *_columns("user__")
+        "id", Epoch(F("expires_at")), "delegation", *_columns("user__")
     )
 
 
@@ -60,13 +71,36 @@ class Signer:
 
     key: int
     secret: str
-    usable: bool
+    is_active: bool
     last_used: int
+    expires: int
+    token: str
+    """The hash of the security token; empty for a key that is not temporary."""
+    delegation: int | None
     user: tuple[Any, ...]
 
+    @property
+    def usable(self) -> bool:
+        """Whether it signs by itself."""
+        return self.is_usable_beside(None)
+
+    def is_usable_beside(self, security_token: str | None) -> bool:
+        """Whether it signs beside this security token: a temporary key with its own, any other without one."""
+        if not self.is_active:
+            return False
+        if not self.token:
+            return security_token is None
+        given = token_hash(security_token or "")
+        return constant_time_compare(self.token, given) and self.expires > clock.epoch_seconds()
+
     def caller(self, *, via: str, request_id: str, language: str = "en") -> Caller:
-        """The caller this key stands for."""
+        """The caller this key stands for, as itself."""
         return _caller(self.user, via, request_id, language, self.key)
+
+    def signed_by(self, *, via: str, request_id: str, language: str = "en") -> Caller | None:
+        """The same; for a key that was made to act for another account that caller, None when it may not any more."""
+        own = self.caller(via=via, request_id=request_id, language=language)
+        return own if self.delegation is None else acting_as(own, self.delegation)
 
 
 def find_signer(access_key: str) -> Signer | None:
@@ -74,19 +108,24 @@ def find_signer(access_key: str) -> Signer | None:
     rows = _find_key(access_key)
     if not rows:
         return None
-    key, secret, key_active, last_used, *user = rows[0]
-    return Signer(key, opened(secret), bool(key_active and user[2]), last_used, tuple(user))
+    key, secret, key_active, last_used, expires, token, delegation, *user = rows[0]
+    is_active = bool(key_active and user[2])
+    return Signer(key, opened(secret), is_active, last_used, expires, token, delegation, tuple(user))
 
 
 def caller_by_token(token: str, *, via: str, request_id: str, language: str = "en") -> Caller | None:
-    """The caller behind a Huawei token; None when it is unknown, revoked, expired or its user disabled."""
+    """The caller behind a Huawei token; None when it is unknown, revoked, expired or its user disabled.
+
+    One that was made to act for another account is that caller, and None once it may not any more.
+    """
     rows = _find_token(token_hash(token))
     if not rows:
         return None
-    _, expires, *user = rows[0]
+    _, expires, delegation, *user = rows[0]
     if expires <= clock.epoch_seconds() or not user[2]:
         return None
-    return _caller(tuple(user), via, request_id, language, None)
+    own = _caller(tuple(user), via, request_id, language, None)
+    return own if delegation is None else acting_as(own, delegation)
 
 
 def _caller(user: tuple[Any, ...], via: str, request_id: str, language: str, key: int | None) -> Caller:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.hashers import make_password
 
-from openpartner.core.access.models import AuthToken, Role, User, UserRole
+from openpartner.core.access.models import AccessKey, AuthToken, Role, User, UserRole
 from openpartner.core.access.roles import ALONE, BY_KIND, NEVER_TOGETHER, PRESETS, ROLES_MAX, Preset, granted, joined
 from openpartner.core.access.scopes import scope_for
 from openpartner.core.access.sessions import end_sessions
@@ -215,7 +215,9 @@ def permissions_of(presets: Iterable[str], custom: Iterable[str]) -> str:
 
 
 def revoke_tokens(user: User) -> None:
-    """End every Huawei token of the user."""
+    """End every Huawei token of the user, and every temporary key."""
+    temporary = AccessKey.objects.everything(reason="the user was reached").filter(user=user, slot__isnull=True)
+    temporary.update(is_active=False)
     AuthToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=clock.now())
 
 

@@ -140,6 +140,11 @@ class Account(ScopedModel):
         """The uin, which says nothing about the owner."""
         return str(self.uin)
 
+    @property
+    def called(self) -> str:
+        """What people call it: its legal name, and until it has one the name of its account."""
+        return self.legal_name or self.account_name
+
     def fold_names(self) -> None:
         """Derive the columns that searches read. Whoever writes a name calls this before saving."""
         self.account_name_folded = fold_keeping_spaces(self.account_name)
@@ -232,12 +237,45 @@ class AssociationCount(ScopedModel):
         return f"{self.partner_id} {self.month}: {self.customers}"
 
 
+class EnterpriseOrganization(ScopedModel):
+    """An organization within an enterprise. The enterprise itself is the root of the tree and has no row."""
+
+    number = models.BigIntegerField(unique=True, default=mint_uin)
+    """What it is called by: digits alone, as Huawei's party ids are."""
+    master = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    name = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    scope_columns: ClassVar[dict[str, str]] = {"customer": "master_id"}
+
+    class Meta:
+        """Siblings have different names."""
+
+        db_table = "enterprise_organization"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["master", "name"], condition=Q(parent__isnull=True), name="enterprise_organization_top"
+            ),
+            models.UniqueConstraint(fields=["parent", "name"], name="enterprise_organization_name"),
+        ]
+
+    def __str__(self) -> str:
+        """Its number."""
+        return str(self.number)
+
+
 class EnterpriseMember(ScopedModel):
     """A member of an enterprise master and how it is charged, dated."""
 
     master = models.ForeignKey(Account, models.PROTECT, related_name="+")
     member = models.ForeignKey(Account, models.PROTECT, related_name="+")
     mode = models.SmallIntegerField(choices=AccountingMode.choices)
+    organization = models.ForeignKey(EnterpriseOrganization, models.PROTECT, null=True, related_name="+")
+    """Where it stands; directly under the enterprise when it is in none."""
+    display_name = models.CharField(max_length=64, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 

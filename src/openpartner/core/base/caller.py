@@ -11,6 +11,23 @@ from openpartner.core.base.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who really acts when a caller acts on behalf of another account: somebody of the partner's people."""
+
+    account: int
+    """Primary key of the partner."""
+    uin: int
+    account_id: str
+    account_name: str
+    kind: AccountKind
+    user_name: str
+    delegation: int
+    """Primary key of the delegation by which it acts."""
+    payer: int | None
+    """Primary key of who pays for the customer: it reads the events too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """An authenticated user acting for an account, with what it may do and see."""
 
@@ -32,6 +49,13 @@ class Caller:
     """Primary key of the access key that signed, if one did."""
     request_id: str = ""
     language: str = "en"
+    acting: Actor | None = None
+    """Who acts in the name of the account; None for its own people. `user` is then a user of the actor's account."""
+
+    @property
+    def counted(self) -> int:
+        """Primary key of the account whose rate a request counts against: whoever really sends it."""
+        return self.account if self.acting is None else self.acting.account
 
     def own(self) -> Scope:
         """The caller's direct customers; for a customer, itself."""

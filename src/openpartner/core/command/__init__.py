@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import written
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.errors import NotAllowed
 from openpartner.core.base.permissions import Permission
 
 Values = ParamSpec("Values")
@@ -34,6 +36,7 @@ class Command:
     doc: str
 
 
+OWN_ALONE = _("nobody does this on behalf of another account")
 COMMANDS: dict[str, Command] = {}
 
 
@@ -42,7 +45,8 @@ def command(
 ) -> Callable[[Callable[Concatenate[Caller, Values], Result]], Callable[Concatenate[Caller, Values], Result]]:
     """Make a function a command that records one of `actions`.
 
-    `permission=None` is for what everyone may do to their own account, such as changing the password.
+    `permission=None` is for what everyone may do to their own account, such as changing the password. Nobody does
+    that in the name of another account.
     """
 
     def decorate(
@@ -56,6 +60,8 @@ def command(
         def run(caller: Caller, /, *args: Values.args, **values: Values.kwargs) -> Result:
             if permission is not None:
                 caller.must(permission)
+            elif caller.acting is not None:
+                raise NotAllowed(OWN_ALONE)
             seen: set[Action] = set()
             token = written.set(seen)
             try:

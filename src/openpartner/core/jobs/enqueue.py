@@ -45,9 +45,10 @@ def _remembered(caller: Caller | None) -> dict[str, object]:
     if caller is None:
         return {}
     return {
-        "account": caller.account,
+        "account": caller.counted,
         "user": caller.user,
         "key": caller.key,
         "request_id": caller.request_id,
         "language": caller.language,
+        **({"delegation": caller.acting.delegation} if caller.acting is not None else {}),
     }
