@@ -1,0 +1,1 @@
+"""Agreements: versions in languages, who accepted which, and until when."""
