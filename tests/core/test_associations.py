@@ -18,7 +18,6 @@ from openpartner.core.customers.commands import (
     associate,
     change_remark,
     create_customer,
-    disassociate,
     set_labels,
 )
 from openpartner.core.customers.queries import (
@@ -26,6 +25,7 @@ from openpartner.core.customers.queries import (
     count_customers,
     get_customer,
 )
+from openpartner.core.parting.ending import disassociate
 from openpartner.core.partners.commands import NewPartner, create_partner, grant_flag, withdraw_flag
 from openpartner.core.partners.queries import has_flag
 from openpartner.kit import clock
@@ -43,11 +43,13 @@ def test_a_new_customer_carries_its_tenants(rita: Person, dora: Person, pia: Per
         get_customer(dora.caller.own(), uin=made.uin)  # the distributor's direct customers are others
 
 
-def test_release_ends_the_row_and_takes_the_partners_notes_along(rita: Person, dora: Person, carl: Person) -> None:
+def test_release_ends_the_row_and_takes_the_partners_notes_along(
+    pia: Person, rita: Person, dora: Person, carl: Person
+) -> None:
     set_labels(rita.caller, account_id=carl.account_id, labels=["vip", "coffee"])
     change_remark(rita.caller, uin=carl.uin, remark="pays late")
     before = count_customers(rita.caller.own())
-    ended = disassociate(rita.caller, account_id=carl.account_id)
+    ended = disassociate(pia.caller, account_id=carl.account_id)
     assert (ended.labels, ended.remark) == ("coffee,vip", "pays late")
     assert count_customers(rita.caller.own()) == before - 1
     again = associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.RESALE)
@@ -57,7 +59,7 @@ def test_release_ends_the_row_and_takes_the_partners_notes_along(rita: Person, d
 
 
 def test_who_was_bound_to_whom_on_that_day(rita: Person, dora: Person, pia: Person, carl: Person) -> None:
-    disassociate(rita.caller, account_id=carl.account_id)
+    disassociate(pia.caller, account_id=carl.account_id)
     with clock.frozen(clock.now() + timedelta(days=2)):
         associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.REFERRAL)
     customer = carl.account
@@ -90,10 +92,10 @@ def test_a_customer_has_one_current_partner(pia: Person, dora: Person, carl: Per
         )
 
 
-def test_only_the_direct_partner_releases(dora: Person, olga: Person, carl: Person) -> None:
-    for stranger in (dora, olga):
-        with pytest.raises(NotVisible):
-            disassociate(stranger.caller, account_id=carl.account_id)
+def test_the_provider_alone_releases_without_asking(rita: Person, dora: Person, olga: Person, carl: Person) -> None:
+    for partner in (rita, dora, olga, carl):
+        with pytest.raises(NotAllowed):
+            disassociate(partner.caller, account_id=carl.account_id)
 
 
 def test_the_tree_has_three_levels(dora: Person, rita: Person, sol: Person, pia: Person) -> None:
@@ -110,7 +112,7 @@ def test_names_are_taken_once(dora: Person, carl: Person) -> None:
         create_customer(dora.caller, new=NewCustomer(account_name=carl.account_name))
 
 
-def test_counters_follow(dora: Person, rita: Person, carl: Person) -> None:
+def test_counters_follow(pia: Person, dora: Person, rita: Person, carl: Person) -> None:
     def counted(person: Person) -> int:
         rows = AssociationCount.objects.everything(reason="test").filter(partner_id=person.account_pk)
         return sum(row.customers for row in rows)
@@ -123,7 +125,7 @@ def test_counters_follow(dora: Person, rita: Person, carl: Person) -> None:
         )
 
     assert counted(rita) == actual(rita) == 2
-    disassociate(rita.caller, account_id=carl.account_id)
+    disassociate(pia.caller, account_id=carl.account_id)
     associate(dora.caller, account_id=carl.account_id, kind=AssociationKind.RESALE)
     assert (counted(rita), counted(dora)) == (actual(rita), actual(dora)) == (1, 4)
 

@@ -21,10 +21,11 @@ from openpartner.core.balances.moving import balance_of
 from openpartner.core.balances.queries import MovementFilter, agency_balances, movements
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import AccountingMode, AssociationKind
-from openpartner.core.customers.commands import associate, disassociate
+from openpartner.core.customers.commands import associate
 from openpartner.core.customers.enterprise import add_member, remove_member
 from openpartner.core.ledger.transfers import NotCovered
 from openpartner.core.ledger.verify import faults
+from openpartner.core.parting.ending import disassociate
 from openpartner.kit.slices import Slice
 from tests.support.people import Person, World
 
@@ -122,12 +123,12 @@ def test_a_distributor_gives_its_resellers_money(world: World, dora: Person) -> 
             transfer_to_reseller(dora.caller, reseller=stranger.account_id, amount=Decimal(1))
 
 
-def test_what_is_left_goes_back_when_a_customer_leaves(song: Person, su: Person) -> None:
+def test_what_is_left_goes_back_when_a_customer_leaves(world: World, song: Person, su: Person) -> None:
     customer = su.account
-    disassociate(song.caller, account_id=su.account_id)
+    disassociate(world.pia.caller, account_id=su.account_id)
     assert has(song) == "1000.00"
     (last, *_) = movements(song.account, MovementFilter(), ALL).items
-    assert (last.kind, last.source_id, last.operator) == (MovementKind.UNBIND, customer.pk, "song")
+    assert (last.kind, last.source_id, last.operator) == (MovementKind.UNBIND, customer.pk, "pia")
     assert list(faults()) == []
 
 
@@ -155,7 +156,7 @@ def test_balances_of_agency_customers_are_listed(world: World, song: Person, su:
 def branch(world: World, song: Person) -> Person:
     """Another customer of song's, a member of su's enterprise that pays for itself."""
     customer = world.cato
-    disassociate(world.sol.caller, account_id=customer.account_id)
+    disassociate(world.pia.caller, account_id=customer.account_id)
     associate(song.caller, account_id=customer.account_id, kind=AssociationKind.AGENCY)
     add_member(world.su.caller, account_id=customer.account_id, mode=AccountingMode.INDEPENDENT)
     return customer

@@ -15,11 +15,11 @@ from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.errors import Conflict, Invalid, NotAllowed, NotVisible
 from openpartner.core.base.kinds import Suspension
 from openpartner.core.customers import suspension
-from openpartner.core.customers.commands import disassociate
 from openpartner.core.customers.effects import CHARGED, Act, Means, allowed
 from openpartner.core.customers.models import Right, SuspensionCause
 from openpartner.core.customers.rights import grant_right, rights_of, withdraw_right
 from openpartner.core.customers.suspension import Fault, force, freeze, suspensions, unfreeze
+from openpartner.core.parting.ending import disassociate
 from openpartner.core.partners.commands import withdraw_flag
 from openpartner.kit import clock
 from tests.support.people import Person, World
@@ -209,9 +209,9 @@ def test_a_suspended_customer_does_not_leave(world: World, dora: Person) -> None
     """huawei:A3: a manually frozen account must be unfrozen first."""
     freeze(dora.caller, account_ids=[world.cora.account_id], level=ACCOUNT, reason="r")
     with pytest.raises(Conflict):
-        disassociate(dora.caller, account_id=world.cora.account_id)
+        disassociate(world.pia.caller, account_id=world.cora.account_id)
     unfreeze(dora.caller, account_ids=[world.cora.account_id], level=ACCOUNT, reason="r")
-    disassociate(dora.caller, account_id=world.cora.account_id)
+    disassociate(world.pia.caller, account_id=world.cora.account_id)
 
 
 # huawei:E2, cell by cell: what each level refuses.

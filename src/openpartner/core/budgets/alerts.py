@@ -108,7 +108,7 @@ def _mail(budget: Budget, customer: Account, percent: int, spent: int) -> None:
             told.add(address)
             user = User.objects.everything(reason=WHY).filter(email=address).first()
             values = {
-                "account": customer.legal_name or customer.account_name,
+                "account": customer.called,
                 "uin": customer.uin,
                 "percent": percent,
                 "used": f"{plain(spent)} {budget.currency}",

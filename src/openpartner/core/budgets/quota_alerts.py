@@ -92,7 +92,7 @@ def _mail(partner: Account, percent: int, found: Consumption) -> None:
             continue
         user = User.objects.everything(reason=WHY).filter(email=address).first()
         values = {
-            "account": partner.legal_name or partner.account_name,
+            "account": partner.called,
             "percent": percent,
             "used": str(found.used),
             "amount": str(found.quota),

@@ -5,7 +5,7 @@ Each threshold at most once a calendar day of UTC+8 (tencent:B.2).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,6 +16,8 @@ from openpartner.core.credit import purses
 from openpartner.core.credit.models import CreditNotice, Notice
 from openpartner.core.credit.queries import Credit
 from openpartner.core.credit.recipients import recipients
+from openpartner.core.customers.messages import receivers
+from openpartner.core.customers.models import MessageKind
 from openpartner.core.mail.outbox import post
 from openpartner.core.mail.templates import Template
 from openpartner.kit import clock
@@ -91,30 +93,33 @@ def _due(one: Told, already: set[tuple[int, int]]) -> list[tuple[Notice, int, bo
 
 
 def _mail(made: Sequence[tuple[CreditNotice, Account, Account]]) -> None:
-    told = {account.pk: _addresses(account) for _, *both in made for account in both}
-    users = User.objects.everything(reason=WHY).filter(email__in={one for some in told.values() for one in some})
+    partners = {partner.pk: partner for _, _, partner in made}
+    of_partners = {key: recipients(key) or [one for one in (row.email,) if one] for key, row in partners.items()}
+    told = [_addresses(row, customer, of_partners) for row, customer, _ in made]
+    users = User.objects.everything(reason=WHY).filter(email__in={one for some in told for one in some})
     languages = dict(users.values_list("email", "language"))
-    for row, customer, partner in made:
-        for account in (customer, partner):
-            values = {
-                "account": customer.legal_name or customer.account_name,
-                "uin": customer.uin,
-                "available": f"{plain(row.available)} {row.currency}",
-                "total": f"{plain(row.total)} {row.currency}",
-                "link": settings.OPENPARTNER.url,
-            }
-            if row.notice == Notice.LOW:
-                values["percent"] = row.percent
-            for address in told[account.pk]:
-                post(
-                    TEMPLATES[Notice(row.notice)],
-                    values,
-                    to=address,
-                    language=languages.get(address, "en"),
-                    account=account.pk,
-                )
+    for (row, customer, _), addresses in zip(made, told, strict=True):
+        values = {
+            "account": customer.called,
+            "uin": customer.uin,
+            "available": f"{plain(row.available)} {row.currency}",
+            "total": f"{plain(row.total)} {row.currency}",
+            "link": settings.OPENPARTNER.url,
+        }
+        if row.notice == Notice.LOW:
+            values["percent"] = row.percent
+        for address, account in addresses.items():
+            language = languages.get(address, "en")
+            post(TEMPLATES[Notice(row.notice)], values, to=address, language=language, account=account)
 
 
-def _addresses(account: Account) -> list[str]:
-    """To whom alerts of an account go: a partner names recipients, everybody else has one address or none."""
-    return recipients(account.pk) or [one for one in (account.email,) if one]
+def _addresses(row: CreditNotice, customer: Account, of_partners: Mapping[int, Sequence[str]]) -> dict[str, int]:
+    """To whom a notice goes, each address once, with the account in whose log it stands.
+
+    A customer is mailed at its own address, unless its partner has taken its messages over (huawei:B20).
+    """
+    kind = MessageKind.CREDIT if row.notice == Notice.LOW else MessageKind.SERVICES
+    found = {
+        address: customer.pk if address == customer.email else row.partner_id for address in receivers(customer, kind)
+    }
+    return {**dict.fromkeys(of_partners[row.partner_id], row.partner_id), **found}

@@ -41,12 +41,17 @@ class RowResult:
 
 
 @command(Action.CUSTOMERS_CHANGED, Action.MANAGER_ASSIGNED, permission=Permission.CUSTOMER_ASSIGN)
-def assign_managers(caller: Caller, *, account_ids: Sequence[str], manager: int | None) -> list[RowResult]:
+def assign_managers(
+    caller: Caller, *, account_ids: Sequence[str], manager: int | None, only_unassigned: bool = False
+) -> list[RowResult]:
     """Give direct customers an account manager of the caller's own staff, or none; a result for each account id.
 
+    With `only_unassigned` those that somebody looks after already stay theirs, and are refused (huawei:B11).
     NotVisible when there is no such active person, Invalid for no account id or more than 1,000.
     """
-    found = _locked(caller, account_ids)
+    everybody = locked_customers(caller, account_ids)
+    taken = {one for one, row in everybody.items() if only_unassigned and row.manager_id not in {None, manager}}
+    found = {one: row for one, row in everybody.items() if one not in taken}
     person = None
     if manager is not None:
         person = User.objects.within(caller.scope).filter(pk=manager, is_active=True).first()
@@ -68,9 +73,10 @@ def assign_managers(caller: Caller, *, account_ids: Sequence[str], manager: int 
     for row in changed:
         record(caller, Action.MANAGER_ASSIGNED, subject=row, manager=person.name if person else "")
     done = dict.fromkeys((row.account_id for row in changed), Outcome.DONE)
-    return _told(
-        caller, account_ids, {one: RowResult(one, done.get(one, Outcome.UNCHANGED)) for one in found}, "manager"
-    )
+    results = {one: RowResult(one, done.get(one, Outcome.UNCHANGED)) for one in found}
+    for one in taken:
+        results[one] = RowResult(one, Outcome.REFUSED, "somebody looks after it already")
+    return told(caller, account_ids, results, "manager")
 
 
 @command(Action.CUSTOMERS_CHANGED, Action.LABELS_CHANGED, permission=Permission.CUSTOMER_WRITE)
@@ -93,7 +99,7 @@ def remove_label(caller: Caller, *, account_ids: Sequence[str], label: str) -> l
 
 def _relabelled(caller: Caller, account_ids: Sequence[str], change: Callable[[set[str]], set[str]]) -> list[RowResult]:
     results, changed = {}, []
-    for one, row in _locked(caller, account_ids).items():
+    for one, row in locked_customers(caller, account_ids).items():
         before = {name for name in row.labels.split(LABEL_SEPARATOR) if name}
         after = change(before)
         joined = LABEL_SEPARATOR.join(sorted(after))
@@ -109,10 +115,10 @@ def _relabelled(caller: Caller, account_ids: Sequence[str], change: Callable[[se
     Account.objects.everything(reason="the customers are locked").bulk_update(changed, ["labels"], batch_size=200)
     for row in changed:
         record(caller, Action.LABELS_CHANGED, subject=row, labels=row.labels.split(LABEL_SEPARATOR))
-    return _told(caller, account_ids, results, "labels")
+    return told(caller, account_ids, results, "labels")
 
 
-def _locked(caller: Caller, account_ids: Sequence[str]) -> dict[str, Account]:
+def locked_customers(caller: Caller, account_ids: Sequence[str]) -> dict[str, Account]:
     """The caller's direct customers among these account ids, locked in one order, so that two calls never deadlock."""
     wanted = set(account_ids)
     if not 1 <= len(wanted) <= AT_ONCE_MAX:
@@ -123,12 +129,12 @@ def _locked(caller: Caller, account_ids: Sequence[str]) -> dict[str, Account]:
     return {row.account_id: row for row in rows.select_for_update(no_key=True)}
 
 
-def _told(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], changed: str) -> list[RowResult]:
+def told(caller: Caller, account_ids: Sequence[str], results: dict[str, RowResult], changed: str) -> list[RowResult]:
     """The results in the order asked for, each account once, and an event about all of them."""
-    told = [results.get(one, RowResult(one, Outcome.NOT_VISIBLE)) for one in dict.fromkeys(account_ids)]
-    counts = {str(outcome): sum(1 for one in told if one.outcome is outcome) for outcome in Outcome}
+    found = [results.get(one, RowResult(one, Outcome.NOT_VISIBLE)) for one in dict.fromkeys(account_ids)]
+    counts = {str(outcome): sum(1 for one in found if one.outcome is outcome) for outcome in Outcome}
     record(caller, Action.CUSTOMERS_CHANGED, changed=changed, counts=counts)
-    return told
+    return found
 
 
 def _label(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Changing customers: created, bound, released, assigned, noted."""
+"""Changing customers: created, bound, assigned, noted. How associations end is `core/parting`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from openpartner.core.accounts.placing import bind, lock_account, release
 from openpartner.core.audit.events import Action
 from openpartner.core.audit.record import record
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.errors import Conflict, Invalid, NotVisible
-from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType, Suspension
+from openpartner.core.base.errors import Invalid, NotVisible
+from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType
 from openpartner.core.base.permissions import Permission
 from openpartner.core.command import command
 from openpartner.core.customers.models import ManagerAssignment
@@ -75,19 +75,13 @@ def associate(caller: Caller, *, account_id: str, kind: AssociationKind, since: 
     return association
 
 
-@command(Action.DISASSOCIATED, permission=Permission.CUSTOMER_WRITE)
-def disassociate(caller: Caller, *, account_id: str) -> Association:
-    """End the association of one of the caller's direct customers and return it.
+def let_go(customer: Account, *, moment: datetime, by: str) -> Association:
+    """End the association of a locked customer, and who takes care of it, within a command that records it.
 
-    Conflict while the customer is suspended: that is lifted first (huawei:A3).
+    Returns the association. Conflict when there is none.
     """
-    customer = lock_account(get_direct_customer(caller, account_id=account_id).pk)
-    if customer.suspension != Suspension.NONE:
-        raise Conflict("the customer is suspended; lift that first")
-    record(caller, Action.DISASSOCIATED, subject=customer)
-    moment = clock.now()
     _end_assignment(customer, moment)
-    return release(customer, until=moment, by=caller.user_name)
+    return release(customer, until=moment, by=by)
 
 
 @command(Action.MANAGER_ASSIGNED, permission=Permission.CUSTOMER_ASSIGN)

@@ -49,7 +49,14 @@ def add_member(caller: Caller, *, account_id: str, mode: AccountingMode) -> Ente
             raise NotVisible("customer")  # whose member it is, is not for another master to know
         held.until = max(moment, held.since)
         held.save(update_fields=["until"])
-    joined = EnterpriseMember.objects.create(master=master, member=member, mode=mode, since=moment)
+    joined = EnterpriseMember.objects.create(
+        master=master,
+        member=member,
+        mode=mode,
+        organization_id=held.organization_id if held is not None else None,
+        display_name=held.display_name if held is not None else "",
+        since=moment,
+    )
     record(caller, Action.MEMBER_JOINED, subject=member, mode=mode.label)
     return joined
 

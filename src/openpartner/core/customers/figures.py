@@ -67,7 +67,7 @@ def customers_by_partner(scope: Scope, top: int) -> list[PartnerFigure]:
     largest = {row["partner"]: row["n"] for row in rows.filter(n__gt=0).order_by("-n", "partner")[:top]}
     partners = Account.objects.everything(reason="the counters are within the scope").in_bulk(largest)
     return [
-        PartnerFigure(one.account_id, one.uin, one.legal_name or one.account_name, count)
+        PartnerFigure(one.account_id, one.uin, one.called, count)
         for one, count in ((partners[key], count) for key, count in largest.items())
     ]
 

@@ -106,6 +106,8 @@ class Right(models.TextChoices):
     SET_BUDGET = "set-budget", "set budgets"
     FREEZE_ACCOUNT = "freeze-account", "freeze accounts"
     FREEZE_RESOURCES = "freeze-resources", "freeze accounts and resources"
+    ORDERS_ON_BEHALF = "orders-on-behalf", "place orders on behalf of customers"
+    OPERATIONS_ON_BEHALF = "operate-on-behalf", "operate resources on behalf of customers"
 
 
 class ResellerRight(ScopedModel):
@@ -113,7 +115,7 @@ class ResellerRight(ScopedModel):
 
     payer = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    right = models.CharField(max_length=16, choices=Right.choices)
+    right = models.CharField(max_length=20, choices=Right.choices)
     since = models.DateTimeField()
     granted_by = models.CharField(max_length=128)
     until = models.DateTimeField(null=True)
@@ -135,3 +137,87 @@ class ResellerRight(ScopedModel):
     def __str__(self) -> str:
         """Reseller and right."""
         return f"{self.partner_id} {self.right}"
+
+
+class EnterpriseProjects(ScopedModel):
+    """A customer has authorized its use of enterprise projects; nobody takes that back (huawei:D6)."""
+
+    customer = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    authorized_by = models.CharField(max_length=128)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {"customer": "customer_id"}
+
+    class Meta:
+        """Once for each customer."""
+
+        db_table = "enterprise_projects"
+
+    def __str__(self) -> str:
+        """Whose."""
+        return str(self.customer_id)
+
+
+CONTACTS_MAX = 5
+
+
+class PartnerContact(ScopedModel):
+    """Whom a partner's customers turn to, as it publishes it (huawei:B20). The rows of a partner are replaced whole."""
+
+    partner = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    position = models.SmallIntegerField()
+    name = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64, blank=True)  # what somebody is asked about
+    email = models.CharField(max_length=254, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id"}
+
+    class Meta:
+        """Five at most, each in its place, and each can be reached."""
+
+        db_table = "partner_contact"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "position"], name="partner_contact_place"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=CONTACTS_MAX), name="partner_contact_position"
+            ),
+            models.CheckConstraint(condition=~Q(email="", telephone=""), name="partner_contact_reached"),
+        ]
+
+    def __str__(self) -> str:
+        """Whose it is and which, never the name."""
+        return f"contact {self.position} of {self.partner_id}"
+
+
+class MessageKind(models.TextChoices):
+    """What customers are mailed about."""
+
+    CREDIT = "credit", "credit runs low"
+    SERVICES = "services", "services stop or resume"
+
+
+class CustomerSettings(ScopedModel):
+    """What a partner has decided for all customers that it resells to (huawei:B20); without a row, the defaults.
+
+    `emails` and `kinds` are one template for all of them: they replace what customers would receive.
+    """
+
+    partner = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    takes_over = models.BooleanField(default=False)
+    emails = models.TextField(blank=True)  # joined by commas
+    kinds = models.CharField(max_length=64, blank=True)  # joined by commas
+    shows_bills = models.BooleanField(default=True)
+    """Whether a customer that is bound from now on sees its bills."""
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=128)
+
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+    scope_columns: ClassVar[dict[str, str]] = {"partner": "partner_id"}
+
+    class Meta:
+        """One row per partner."""
+
+        db_table = "customer_settings"

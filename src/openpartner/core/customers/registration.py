@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from openpartner.core.access.models import User
 from openpartner.core.accounts.models import Account
+from openpartner.core.base.scope import Scope
 
+ACCOUNTS_PER_MOBILE_MAX = 5
+"""How many accounts may have one mobile number (tencent:D.1)."""
 WHY = "a registration collides with any account, visible to the caller or not"
 
 
@@ -30,3 +33,8 @@ def count_accounts_with_mobile(country_code: str, mobile: str) -> int:
         .exclude(mobile="")
         .count()
     )
+
+
+def has_mobile(scope: Scope, country_code: str, mobile: str) -> bool:
+    """Whether one of the accounts that the scope shows has this mobile number."""
+    return Account.objects.within(scope).filter(mobile=mobile, country_code=country_code).exclude(mobile="").exists()

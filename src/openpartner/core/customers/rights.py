@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from openpartner.core.accounts.models import Account, FeatureFlag, Flag
 from openpartner.core.accounts.placing import lock_account
 from openpartner.core.audit.events import Action
@@ -16,6 +18,8 @@ from openpartner.core.partners.queries import get_reseller
 from openpartner.kit import clock
 
 FREEZES = {Suspension.ACCOUNT: Right.FREEZE_ACCOUNT, Suspension.ACCOUNT_AND_RESOURCES: Right.FREEZE_RESOURCES}
+WITHDRAWN: list[Callable[[Caller, Account, Right], None]] = []
+"""Called with who withdraws a right, the reseller and the right, when it no longer holds it."""
 WHY = "the reseller was read within the scope, or is the caller"
 
 
@@ -41,6 +45,8 @@ def withdraw_right(caller: Caller, *, reseller: str, right: Right) -> ResellerRi
     current.until, current.ended_by = max(clock.now(), current.since), caller.user_name
     current.save(update_fields=["until", "ended_by"])
     record(caller, Action.RIGHT_WITHDRAWN, subject=row, right=right)
+    for close in WITHDRAWN:
+        close(caller, row, right)
     return current
 
 
@@ -48,6 +54,12 @@ def rights_of(partner: int) -> frozenset[Right]:
     """The rights that a second-level reseller, which was read within a scope, holds now."""
     rows = ResellerRight.objects.everything(reason=WHY).filter(partner=partner, until__isnull=True)
     return frozenset(Right(one) for one in rows.values_list("right", flat=True))
+
+
+def held_rights(reseller: Account) -> dict[Right, ResellerRight]:
+    """The rights that a reseller, which was read within a scope, holds now, with who gave them and when."""
+    rows = ResellerRight.objects.everything(reason=WHY).filter(partner=reseller, until__isnull=True)
+    return {Right(row.right): row for row in rows}
 
 
 def may_force(caller: Caller) -> bool:

@@ -87,7 +87,7 @@ def freeze(
         elif row.suspension == level:
             results[one] = Result(one)
         else:
-            _begin(caller, row, level, reason, cause)
+            begin_suspension(caller, row, level, reason, cause)
             results[one] = Result(one, is_changed=True)
     return _told(caller, account_ids, results)
 
@@ -125,7 +125,7 @@ def force(caller: Caller, *, uin: int, is_forced: bool) -> Account:
     customer = _lock(get_direct_customer(caller, uin=uin))
     if is_forced and customer.suspension == Suspension.NONE:
         level = Suspension.ACCOUNT if is_in_arrears(customer) else Suspension.ACCOUNT_AND_RESOURCES
-        _begin(caller, customer, level, FORCED, SuspensionCause.MANUAL)
+        begin_suspension(caller, customer, level, FORCED, SuspensionCause.MANUAL)
     elif not is_forced and customer.suspension != Suspension.NONE:
         end_suspension(caller, customer, FORCED)
     record(caller, Action.FORCED_SUSPENSION_SET, subject=customer, forced=is_forced)
@@ -153,7 +153,8 @@ def end_suspension(caller: Caller, customer: Account, reason: str) -> None:
     record(caller, Action.RESUMED, subject=customer, level=was.label, reason=reason, at=clock.utc_second(moment))
 
 
-def _begin(caller: Caller, customer: Account, level: Suspension, reason: str, cause: SuspensionCause) -> None:
+def begin_suspension(caller: Caller, customer: Account, level: Suspension, reason: str, cause: SuspensionCause) -> None:
+    """Stop a locked customer, within a command that records something of its own."""
     moment = clock.now()
     current = SuspensionRecord.objects.everything(reason=WHY).filter(customer=customer, until__isnull=True).first()
     if current is not None:
