@@ -1,0 +1,1 @@
+"""Real-name verification: submitted, reviewed, told."""
