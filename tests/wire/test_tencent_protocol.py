@@ -255,6 +255,10 @@ OPERATIONS = load("tencent_intlpartnersmgt").operations
 SERVED = {
     "AllocateCreditPool",
     "AllocateCustomerCredit",
+    "ApproveClientApply",
+    "ApproveSubAgentApply",
+    "CreateAccount",
+    "CreateAndSendClientInvitationMail",
     "DescribeBillDetail",
     "DescribeBillDownloadUrl",
     "DescribeBillSummary",
@@ -283,13 +287,17 @@ SERVED = {
     "QueryCustomerBillingQuota",
     "QueryCustomersCredit",
     "QueryDirectCustomersCredit",
+    "QueryInvitationInfo",
     "QueryPartnerCredit",
+    "QueryPendingClientsV2",
+    "QueryPendingSubAgentsV2",
     "QueryPolicyProductListByCode",
     "QuerySubAgentsDetailV2",
     "QueryT1IndirectCustomersDetail",
     "QueryVoucherAmountByUin",
     "QueryVoucherListByUin",
     "QueryVoucherPool",
+    "SendVerifyCode",
 }
 DECLARED = [operation for operation in OPERATIONS if operation.name not in SERVED]
 CALLERS = {

@@ -34,6 +34,10 @@ UNKNOWN = "UnknownParameter"
 UNSUPPORTED = "UnsupportedOperation"
 UNSUPPORTED_PROTOCOL = "UnsupportedProtocol"
 
+CODE_ILLEGAL = "FailedOperation.VerificationCodeIllegal"
+UIN_NOT_RESELLER = "FailedOperation.UinNotReseller"
+UNAUTHORIZED = "UnauthorizedOperation"
+UNSUPPORTED_AREA = "InvalidParameterValue.UnSupportArea"
 BAD_PAGE = "InvalidParameter.Page"
 BAD_UIN = "InvalidParameterValue.InvalidUin"
 BAD_UIN_OF_RESELLER = "FailedOperation.InvalidSubAgentUin"
@@ -51,6 +55,10 @@ VOUCHER_OUT_OF_RANGE = "InvalidParameterValue.VoucherAmountOutOfRange"
 
 class WrongKind(NotAllowed):
     """An account of this kind may not call the operation. Its code is UinNoAuth unless the page lists another."""
+
+
+class NoPartner(WrongKind):
+    """The account is no partner at all, where the page has a code for that beside the one for partners."""
 
 
 CODES: dict[type[ChannelError], str] = {

@@ -15,6 +15,8 @@ from openpartner.apikit.gateway import COVERAGE_HEADER, Gateway, Handler, run_op
 from openpartner.apikit.limits import count_failure, over_rate, too_many_failures
 from openpartner.core.access.keys import note_used
 from openpartner.core.access.signers import Signer, find_signer
+from openpartner.core.base.errors import ChannelError
+from openpartner.core.eligibility.causes import Barred
 from openpartner.tencent import errors, signing
 from openpartner.tencent.errors import missing, refused
 from openpartner.tencent.parameters import read
@@ -168,6 +170,8 @@ class TencentGateway(Gateway):
         assert caller is not None
         if caller.kind not in operation.kinds:
             code = operation.raises.get(errors.WrongKind, errors.NO_AUTH)
+            if not caller.kind.is_partner:
+                code = operation.raises.get(errors.NoPartner, code)
             raise refused(code, f"A {caller.kind.label} may not call {operation.name}.")
         if operation.run is None:
             raise refused(
@@ -190,6 +194,12 @@ class TencentGateway(Gateway):
     def refused(self, code: str, message: str) -> Refused:
         """With status 200, like every answer."""
         return refused(code, message)
+
+    def _code_for(self, call: Call, error: ChannelError) -> str:
+        """A cause has one code whatever the action, where the vendor has a word for it at all."""
+        if isinstance(error, Barred) and error.told.tencent:
+            return error.told.tencent
+        return super()._code_for(call, error)
 
     def broken(self) -> Refused:
         """InternalError."""

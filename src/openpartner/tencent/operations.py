@@ -41,6 +41,16 @@ from openpartner.tencent.customers import (
     modify_client_remark,
     query_account_verification_status,
 )
+from openpartner.tencent.onboarding import (
+    approve_client_apply,
+    approve_sub_agent_apply,
+    create_account,
+    create_and_send_client_invitation_mail,
+    query_invitation_info,
+    query_pending_clients_v2,
+    query_pending_sub_agents_v2,
+    send_verify_code,
+)
 from openpartner.tencent.registry import REGISTRY
 from openpartner.tencent.resellers import query_sub_agents_detail_v2, query_t1_indirect_customers_detail
 from openpartner.tencent.vouchers import (
@@ -56,6 +66,10 @@ from openpartner.tencent.vouchers import (
 __all__ = [
     "allocate_credit_pool",
     "allocate_customer_credit",
+    "approve_client_apply",
+    "approve_sub_agent_apply",
+    "create_account",
+    "create_and_send_client_invitation_mail",
     "describe_bill_detail",
     "describe_bill_download_url",
     "describe_bill_summary",
@@ -84,13 +98,17 @@ __all__ = [
     "query_customer_billing_quota",
     "query_customers_credit",
     "query_direct_customers_credit",
+    "query_invitation_info",
     "query_partner_credit",
+    "query_pending_clients_v2",
+    "query_pending_sub_agents_v2",
     "query_policy_product_list_by_code",
     "query_sub_agents_detail_v2",
     "query_t1_indirect_customers_detail",
     "query_voucher_amount_by_uin",
     "query_voucher_list_by_uin",
     "query_voucher_pool",
+    "send_verify_code",
 ]
 
 declare(REGISTRY, [load("tencent_intlpartnersmgt")], base=TencentRequest)

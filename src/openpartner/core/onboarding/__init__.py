@@ -1,0 +1,1 @@
+"""Invitations, applications and new accounts: how customers and second-level resellers come to be bound."""

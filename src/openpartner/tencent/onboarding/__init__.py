@@ -1,0 +1,1 @@
+"""How customers and second-level resellers come to be: codes, accounts, invitations, applications."""
