@@ -1,0 +1,1 @@
+"""Provinces, cities and counties for forms (China site)."""

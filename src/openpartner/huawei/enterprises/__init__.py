@@ -1,0 +1,1 @@
+"""Enterprises of several accounts: their organizations, their members, and their projects."""
