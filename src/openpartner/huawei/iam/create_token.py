@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from django.conf import settings
 from msgspec import Meta
 
 from openpartner.apikit.operation import Answer, Stranger
@@ -14,22 +13,25 @@ from openpartner.core.access.models import User
 from openpartner.core.access.signing_in import SignInRefused
 from openpartner.core.access.tokens import find_iam_user, issue_token
 from openpartner.core.access.users import role_names
-from openpartner.core.base.errors import Invalid, NotAllowed
-from openpartner.core.base.kinds import Site
-from openpartner.huawei.base import HuaweiRequest, HuaweiResponse, Text64, Text128
+from openpartner.core.base.errors import Invalid
+from openpartner.huawei.base import HuaweiRequest, Text64
 from openpartner.huawei.errors import UNAUTHORIZED
 from openpartner.huawei.iam.base import Named
-from openpartner.huawei.iam.identifiers import REGIONS, project_id, role_id, user_id, user_key
+from openpartner.huawei.iam.facts import (
+    Name,
+    Scope,
+    TokenBody,
+    TokenFacts,
+    TokenUser,
+    catalog,
+    is_of,
+    keystone_time,
+    target,
+)
+from openpartner.huawei.iam.identifiers import role_id, user_id, user_key
 from openpartner.huawei.registry import PER_SECOND, operation
 
-PASSWORD, TOTP, ASSUME_ROLE = "password", "totp", "assume_role"
-
-
-class Name(HuaweiRequest):
-    """An account or a project, by id or by name."""
-
-    id: Text64 | None = None
-    name: Text128 | None = None
+PASSWORD, TOTP = "password", "totp"
 
 
 class PasswordUser(HuaweiRequest):
@@ -69,13 +71,6 @@ class Identity(HuaweiRequest):
     totp: Totp | None = None
 
 
-class Scope(HuaweiRequest):
-    """What the token is for: the account, or its project."""
-
-    domain: Name | None = None
-    project: Name | None = None
-
-
 class Auth(HuaweiRequest):
     """The one member of the body."""
 
@@ -87,61 +82,6 @@ class CreateToken(HuaweiRequest):
     """The body."""
 
     auth: Auth
-
-
-class TokenUser(HuaweiResponse):
-    """The user of a token."""
-
-    id: str
-    name: str
-    domain: Named
-    password_expires_at: str
-
-
-class TokenProject(HuaweiResponse):
-    """The project a token is for."""
-
-    id: str
-    name: str
-    domain: Named
-
-
-class Endpoint(HuaweiResponse):
-    """Where a service is."""
-
-    id: str
-    interface: str
-    region: str
-    region_id: str
-    url: str
-
-
-class Service(HuaweiResponse):
-    """A service of the catalog."""
-
-    id: str
-    type: str
-    name: str
-    endpoints: list[Endpoint]
-
-
-class TokenFacts(HuaweiResponse):
-    """What a token stands for; either a domain or a project."""
-
-    expires_at: str
-    issued_at: str
-    methods: list[str]
-    user: TokenUser
-    roles: list[Named]
-    catalog: list[Service]
-    domain: Named | None = None
-    project: TokenProject | None = None
-
-
-class TokenBody(HuaweiResponse):
-    """The answer's body."""
-
-    token: TokenFacts
 
 
 @operation(
@@ -170,7 +110,7 @@ def create_token(stranger: Stranger, request: CreateToken) -> Answer[TokenBody]:
         passcode = identity.totp.user.passcode
         if not _is_same(user, identity.totp.user):
             user = None
-    if user is not None and not _is_own(user, scope):
+    if user is not None and not is_of(user.account, scope):
         user = None  # a scope of somebody else's: as wrong as a wrong name, and told no different
     token, user, issued, expires = issue_token(
         user, first.password, passcode, source=stranger.source, request_id=stranger.request_id
@@ -187,8 +127,6 @@ def create_token(stranger: Stranger, request: CreateToken) -> Answer[TokenBody]:
 
 def _check_methods(identity: Identity) -> None:
     methods = set(identity.methods)
-    if ASSUME_ROLE in methods:
-        raise NotAllowed("assume_role is not available in this release: a partner cannot act as its customer.")
     if len(methods) < len(identity.methods) or not methods <= {PASSWORD, TOTP} or PASSWORD not in methods:
         raise Invalid("auth.identity.methods", 'is ["password"], or ["password", "totp"]')
     if identity.password is None:
@@ -212,45 +150,14 @@ def _is_same(user: User | None, second: TotpUser) -> bool:
     return user is not None and second.id in {None, user_id(user.pk)} and second.name in {None, user.name}
 
 
-def _is_own(user: User, scope: Scope) -> bool:
-    """Whether the scope is the user's account or its project; without one it is the account.
-
-    vendor doc silent: a scope without id and name is taken as the user's own, as an absent one is.
-    """
-    account = user.account
-    if scope.domain is not None:
-        return scope.domain.id in {None, account.account_id} and scope.domain.name in {None, account.account_name}
-    if scope.project is not None:
-        region = REGIONS[Site(account.site)]
-        own = project_id(account.account_id, region)
-        return scope.project.id in {None, own} and scope.project.name in {None, region}
-    return True
-
-
 def _facts(user: User, scope: Scope, methods: list[str], issued: datetime, expires: datetime) -> TokenFacts:
     account = user.account
-    domain = Named(account.account_id, account.account_name)
-    region = REGIONS[Site(account.site)]
-    own: dict[str, Any] = {"domain": domain}
-    if scope.project is not None:
-        own = {"project": TokenProject(project_id(account.account_id, region), region, domain)}
     return TokenFacts(
-        expires_at=_keystone_time(expires),
-        issued_at=_keystone_time(issued),
+        expires_at=keystone_time(expires),
+        issued_at=keystone_time(issued),
         methods=methods,
-        user=TokenUser(user_id(user.pk), user.name, domain, ""),
+        user=TokenUser(user_id(user.pk), user.name, Named(account.account_id, account.account_name), ""),
         roles=[Named(role_id(account.account_id, name), name) for name in role_names(user)],
-        catalog=[_service(kind) for kind in ("iam", "bss")],
-        **own,
+        catalog=catalog(),
+        **target(account, scope),
     )
-
-
-def _service(kind: str) -> Service:
-    """Both services stand at one address, the configured one and never the Host the request named."""
-    endpoint = Endpoint(role_id("endpoint", kind), "public", "*", "*", settings.OPENPARTNER.api_url)
-    return Service(role_id("service", kind), kind, kind, [endpoint])
-
-
-def _keystone_time(moment: datetime) -> str:
-    """Keystone's spelling, UTC: 2026-01-01T00:00:00.000000Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpartner.core.base.caller import Caller
 from openpartner.huawei.base import HuaweiResponse
+from openpartner.huawei.iam.agencies import AGENCY
 from openpartner.huawei.iam.base import EVERYBODY, Nothing
 from openpartner.huawei.iam.identifiers import user_id
 from openpartner.huawei.registry import PER_SECOND, operation
@@ -26,6 +27,9 @@ class CallerIdentity(HuaweiResponse):
     docs="sts/sts_02_0003",
 )
 def get_caller_identity(caller: Caller, request: Nothing) -> CallerIdentity:
-    """The caller's account and user."""
+    """The caller's account and user; for a partner that acts as its customer, the customer's and whose user it is."""
     assert caller.user is not None, "nobody signs without a user"
-    return CallerIdentity(caller.account_id, user_id(caller.user), f"iam::{caller.account_id}:user:{caller.user_name}")
+    who = f"iam::{caller.account_id}:user:{caller.user_name}"
+    if caller.acting is not None:
+        who = f"sts::{caller.account_id}:assumed-agency:{AGENCY}/{caller.acting.user_name}"
+    return CallerIdentity(caller.account_id, user_id(caller.user), who)

@@ -1,0 +1,1 @@
+"""Acting for a customer: asked for, granted, limited, revoked."""
