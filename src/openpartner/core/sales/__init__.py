@@ -1,0 +1,1 @@
+"""Winning customers: those reported before they register, opportunities, expansion and renewal tasks."""
