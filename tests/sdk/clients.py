@@ -20,8 +20,12 @@ from tests.support.server import Server
 class HuaweiClient:
     """`client.list_sub_customers(request)` through the SDK; `client.raw(...)` for routes the SDK has no method for."""
 
-    def __init__(self, server: Server, person: Person, *, sdk: Any = BssintlClient) -> None:
+    def __init__(
+        self, server: Server, person: Person, *, sdk: Any = BssintlClient, security_token: str | None = None
+    ) -> None:
         credentials = GlobalCredentials(person.access_key, person.secret_key)
+        if security_token is not None:
+            credentials.with_security_token(security_token)
         self.sdk = sdk.new_builder().with_credentials(credentials).with_endpoint(server.url).build()
 
     def __getattr__(self, name: str) -> Any:

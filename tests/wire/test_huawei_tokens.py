@@ -314,23 +314,6 @@ def test_a_secret_no_code_can_come_from_is_refused(dora: Person, secret: str) ->
     assert sign_in(dora).status == 201
 
 
-def test_acting_as_a_customer_is_refused_in_words(dora: Person, carl: Person) -> None:
-    identity = {
-        "methods": ["assume_role"],
-        "assume_role": {"domain_name": carl.account_name, "agency_name": "partner"},
-    }
-    reply = ask(None, {"auth": {"identity": identity}}, path=TOKENS, headers={"X-Auth-Token": token_of(dora)})
-    assert reply.status == 403
-    assert reply.json["error"]["code"] == 403
-    assert "assume_role is not available" in reply.json["error"]["message"]
-
-
-def test_temporary_keys_are_declared(dora: Person) -> None:
-    reply = ask(dora, {"auth": {}}, path="/v3.0/OS-CREDENTIAL/securitytokens")
-    assert reply.code == (404, "APIG.0101")
-    assert reply.headers["X-Openpartner-Coverage"] == "declared"
-
-
 @pytest.mark.slow  # a password hash is slow on purpose, and this takes several
 def test_token_requests_are_limited_per_source(dora: Person, counters: None, configure: Configure) -> None:
     configure(rate_limit_scale=1)

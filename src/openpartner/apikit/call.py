@@ -27,6 +27,13 @@ class Refused(Exception):
         self.headers = headers
 
 
+class Counted(Refused):
+    """A refusal after which what was counted stays: a write that only counted a try is not taken back.
+
+    Raise it outside of every command, whose own writes never stay when it fails.
+    """
+
+
 class Call:
     """The request as received, what the handlers learn about it, and the answer."""
 

@@ -104,8 +104,16 @@ def _is_pending(name: str, pending: Collection[str]) -> bool:
     return not {name, name.replace("[]", ""), name.rpartition(".")[2]}.isdisjoint(pending)
 
 
-def _missing(inventory: Inventory, fields: Iterable[Field], struct: type[msgspec.Struct] | None) -> Iterator[str]:
-    """The wire names of fields that the struct lacks, nested ones after those of their parent."""
+def _missing(
+    inventory: Inventory,
+    fields: Iterable[Field],
+    struct: type[msgspec.Struct] | None,
+    inside: frozenset[str] = frozenset(),
+) -> Iterator[str]:
+    """The wire names of fields that the struct lacks, nested ones after those of their parent.
+
+    A structure that is inside itself, such as a node of a tree, is looked into once.
+    """
     known = {} if struct is None else _members(struct)
     for field in fields:
         if field.name not in known:
@@ -113,9 +121,9 @@ def _missing(inventory: Inventory, fields: Iterable[Field], struct: type[msgspec
             continue
         item = field.type.removeprefix("list<").removesuffix(">")
         inner = _struct_in(known[field.name])
-        if item in inventory.structures and inner is not None:
+        if item in inventory.structures and item not in inside and inner is not None:
             many = "[]" if field.type.startswith("list<") else ""
-            for name in _missing(inventory, inventory.structures[item], inner):
+            for name in _missing(inventory, inventory.structures[item], inner, inside | {item}):
                 yield f"{field.name}{many}.{name}"
 
 

@@ -105,7 +105,7 @@ class Gateway(ABC):
                 at=round(time.time(), 3),
                 dialect=self.registry.dialect,
                 operation=call.operation.name if call.operation else "",
-                account=caller.account if caller else 0,
+                account=caller.counted if caller else 0,
                 user=(caller.user or 0) if caller else 0,
                 key=(caller.key or 0) if caller else 0,
                 source=call.source,
@@ -113,6 +113,7 @@ class Gateway(ABC):
                 code=call.code,
                 micros=int((time.perf_counter() - began) * 1_000_000),
                 request_id=call.request_id,
+                on_behalf_of=caller.account if caller and caller.acting else 0,
             )
         )
 
@@ -137,3 +138,7 @@ def run_operation(call: Call, encode: Callable[[Call, Any], bytes], *, via: str 
         once(call, run)
     else:
         run()
+    if operation.afterwards is not None:
+        later = operation.afterwards(caller, call.request)
+        if later is not None:
+            call.answer = encode(call, later)

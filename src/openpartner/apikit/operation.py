@@ -15,6 +15,8 @@ from openpartner.core.base.permissions import Permission
 
 Run = Callable[[Any, Any], Any]
 """Takes the caller (of an anonymous operation: the stranger) and the request; returns the response."""
+Afterwards = Callable[[Any, Any], Any]
+"""Takes the caller and the request when the write is committed; returns another response, or None."""
 
 Body = TypeVar("Body")
 
@@ -60,8 +62,14 @@ class Operation:
     """Where the parameters travel: `body`, `query`, or `path` values besides either."""
     anonymous: bool = False
     """Asked by a stranger: this is how one becomes a caller. Such an operation has no kinds and no permission."""
+    keeps_secret: bool = False
+    """Its answer holds a secret: it is not kept for a repeat, which is refused instead."""
+    only_for: Callable[[bytes], bool] | None = None
+    """Whether a body is for it, where several operations share a route; one of them is for all the others."""
     language: str = "en"
     """What it answers in when the request names no language: `en` or `zh`, as its page says."""
+    afterwards: Afterwards | None = None
+    """What a write waits for that others do with what it has committed. Asked again for a repeat of the write."""
 
 
 class Registry:
@@ -84,7 +92,10 @@ class Registry:
         raises: Mapping[type[ChannelError], str] | None = None,
         pending: Iterable[str] = (),
         anonymous: bool = False,
+        keeps_secret: bool = False,
+        only_for: Callable[[bytes], bool] | None = None,
         language: str = "en",
+        afterwards: Afterwards | None = None,
     ) -> Callable[[Run], Run]:
         """Register a function `(caller, request) -> response`; its annotations name the wire structs.
 
@@ -111,7 +122,10 @@ class Registry:
                     pending=tuple(pending),
                     source="query" if method in {"GET", "DELETE"} else "body",
                     anonymous=anonymous,
+                    keeps_secret=keeps_secret,
+                    only_for=only_for,
                     language=language,
+                    afterwards=afterwards,
                 )
             )
             return run

@@ -5,10 +5,13 @@ request stays valid inside the skew window. And its `Idempotency-Key` does, if t
 was signed anew is recognised too, for a week. A newly signed write without a key is another write, as at the vendors.
 
 The row that remembers is inserted before the write and filled after it, in the write's own transaction: the unique row
-makes a concurrent twin wait, and a write that failed leaves nothing behind, so that its key may be used again.
+makes a concurrent twin wait, and a write that failed leaves nothing behind, so that its key may be used again. One
+refusal leaves something: `Counted`, so that tries of a code are counted.
 
 The header is not part of every signature. So a key counts for the caller that used it and for nobody else, and a
 signature that was answered is never carried out again, whatever key somebody has put beside it since.
+
+An answer that holds a secret is not kept: the row of such a write stays without one, and a repeat is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from openpartner.apikit.call import Call
+from openpartner.apikit.call import Call, Counted
 from openpartner.apikit.idempotency import KeyTaken, digest_of, key_of
 from openpartner.core.access.models import RememberedAnswer
 from openpartner.core.base.compiled import prepared
@@ -68,9 +71,19 @@ def once(call: Call, run: Callable[[], None]) -> None:
 def _run_first(call: Call, run: Callable[[], None], row: RememberedAnswer) -> None:
     with transaction.atomic():
         insert(row)
-        run()
-        assert not call.headers_out, "an answer with headers of its own cannot be given again"
-        prepared(_REMEMBER, (call.status, call.answer, call.request_id, row.pk))
+        try:
+            run()
+        except Counted as refused:
+            row.delete()
+            counted = refused
+        else:
+            assert call.operation is not None
+            if call.operation.keeps_secret:
+                return
+            assert not call.headers_out, "an answer with headers of its own cannot be given again"
+            prepared(_REMEMBER, (call.status, call.answer, call.request_id, row.pk))
+            return
+    raise counted
 
 
 def _first(row: RememberedAnswer) -> RememberedAnswer | None:
@@ -89,4 +102,6 @@ def _repeat(call: Call, first: RememberedAnswer, row: RememberedAnswer) -> None:
         raise KeyTaken("this signed request was sent before without this Idempotency-Key; sign it anew")
     if row.name and (first.user_id != row.user_id or first.digest != row.digest):
         raise KeyTaken("this Idempotency-Key was used for another request")
+    if not first.status:
+        raise KeyTaken("this request was answered before, and its answer is not given twice; sign it anew")
     call.status, call.answer, call.request_id = first.status, bytes(first.body), first.request_id

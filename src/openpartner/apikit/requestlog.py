@@ -33,6 +33,7 @@ class Line(msgspec.Struct, omit_defaults=True, gc=False):
     code: str
     micros: int
     request_id: str
+    on_behalf_of: int = 0
 
 
 class RequestLog:

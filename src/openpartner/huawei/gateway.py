@@ -20,6 +20,7 @@ from openpartner.core.base.errors import Invalid
 from openpartner.core.base.kinds import AccountKind
 from openpartner.huawei import errors, signing
 from openpartner.huawei.errors import refused
+from openpartner.huawei.iam.bodies import ISSUING, token_in
 from openpartner.huawei.query import query_values
 from openpartner.huawei.registry import REGISTRY
 from openpartner.huawei.routes import Routes
@@ -64,7 +65,7 @@ class HuaweiGateway(Gateway):
 
     def find_operation(self, call: Call) -> None:
         """Set the operation of method and path."""
-        found = self.routes.find(call.method, call.path)
+        found = self.routes.find(call.method, call.path, call.body)
         if found is None:
             raise refused(
                 errors.NO_SUCH_API, f"The API does not exist or has not been published: {call.method} {call.path}"
@@ -81,12 +82,11 @@ class HuaweiGateway(Gateway):
             raise refused(errors.THROTTLED, "Too many failed sign-ins from this address; wait a minute.", RETRY_LATER)
         if call.operation.anonymous:
             return  # this is where a token is asked for
-        authorization = call.header("Authorization")
-        token = call.header("X-Auth-Token")
+        # An empty one is how the SDK is kept from signing, where a token shall count.
+        authorization = call.header("Authorization") or None
+        token = call.header("X-Auth-Token") or token_in(call)
         if authorization is None and token is None:
-            raise refused(
-                errors.BAD_AUTHENTICATION, "Incorrect IAM authentication information: no signature and no token."
-            )
+            raise self._unauthenticated(call, "no signature and no token")
         try:
             if authorization is not None:
                 self._by_signature(call, authorization)
@@ -94,12 +94,12 @@ class HuaweiGateway(Gateway):
                 self._by_token(call, token or "")
         except signing.BadSignature as error:
             count_failure(source)
-            raise refused(errors.BAD_AUTHENTICATION, f"Incorrect IAM authentication information: {error}.") from error
+            raise self._unauthenticated(call, str(error)) from error
 
     def take_from_limit(self, call: Call) -> None:
         """Count the call against the account's rate for the operation, a stranger's against its address."""
         assert call.operation is not None
-        who = call.source if call.caller is None else call.caller.account
+        who = call.source if call.caller is None else call.caller.counted
         over = over_rate(who, call.operation.name, call.operation.per_second)
         if over is not None:
             raise refused(
@@ -194,10 +194,12 @@ class HuaweiGateway(Gateway):
         signer = find_signer(authorization.access_key)
         secret = signer.secret if signer else "nobody signs with this secret"
         signing.check(call, authorization, secret, unsigned_allowed=unsigned_allowed)
-        if signer is None or not signer.usable:
+        if signer is None or not signer.is_usable_beside(call.header("X-Security-Token") or None):
             raise signing.BadSignature("the signature does not fit the request")
-        call.signature = authorization.signature
-        call.caller = signer.caller(via="huawei", request_id=call.request_id, language=call.language)
+        caller = signer.signed_by(via="huawei", request_id=call.request_id, language=call.language)
+        if caller is None:
+            raise signing.BadSignature("the authorization behind the temporary key has ended")
+        call.signature, call.caller = authorization.signature, caller
         note_used(signer.key, signer.last_used)
 
     def _by_token(self, call: Call, token: str) -> None:
@@ -205,6 +207,13 @@ class HuaweiGateway(Gateway):
         if caller is None:
             raise signing.BadSignature("the token is invalid or expired")
         call.caller = caller
+
+    @staticmethod
+    def _unauthenticated(call: Call, why: str) -> Refused:
+        """401 in the words of who is asked: IAM, where tokens and keys are made, or the gateway before the rest."""
+        if call.path in ISSUING:
+            return refused(errors.UNAUTHENTICATED, f"The request you have made requires authentication: {why}.")
+        return refused(errors.BAD_AUTHENTICATION, f"Incorrect IAM authentication information: {why}.")
 
     @staticmethod
     def _widened(kind: AccountKind, kinds: frozenset[AccountKind]) -> bool:

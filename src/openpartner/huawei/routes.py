@@ -10,20 +10,29 @@ Found = tuple[Operation, dict[str, str]]
 
 
 class Routes:
-    """All routes of all sites. A path that several operations document is decided by the first registered."""
+    """All routes of all sites. A path that several operations document is decided by the first registered.
+
+    Those that say which bodies are theirs are asked before.
+    """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
+        self._only: dict[tuple[str, str], list[Operation]] = {}
         self._exact: dict[tuple[str, str], Operation] = {}
         self._templated: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
         for operation in operations:
-            if "{" not in operation.path:
+            if operation.only_for is not None:
+                self._only.setdefault((operation.method, operation.path), []).append(operation)
+            elif "{" not in operation.path:
                 self._exact.setdefault((operation.method, operation.path), operation)
             else:
                 segments = operation.path.split("/")
                 self._templated.setdefault((operation.method, len(segments)), []).append((segments, operation))
 
-    def find(self, method: str, path: str) -> Found | None:
-        """The operation at a path with its path values, or None."""
+    def find(self, method: str, path: str, body: bytes = b"") -> Found | None:
+        """The operation at a path with its path values, or None; by the body where operations share the path."""
+        for one in self._only.get((method, path), ()):
+            if one.only_for is not None and one.only_for(body):
+                return one, {}
         if (operation := self._exact.get((method, path))) is not None:
             return operation, {}
         segments = path.split("/")
