@@ -83,6 +83,10 @@ def test_confirming_one_shows_what_comes_back_and_does_it_once(billed: World) ->
     assert credit_of(billed.cora.account).available == 50_000_000
     assert BillConfirmation.objects.everything(reason="test").count() == 1
     assert rows(client)[str(billed.cora.uin)] == ("Confirmed", "12.500000", "0.000000")
+    for query in ("", "&columns=customer,total"):
+        shown = client.get(f"/bill-confirmations/?month={MONTH}{query}").content.decode()
+        left = [name for name in ("cora", "chen") if f"/customers/{billed[name].account_id}/bills/" in shown]
+        assert left == ["chen"], "what is confirmed keeps no button, whether its state is shown or not"
     history = client.get("/bill-confirmations/history.json").json()["rows"]
     assert [(row["month"], row["paid"], row["restored"], row["remark"]) for row in history] == [
         (MONTH, "12.500000", "12.500000", "cash")

@@ -28,6 +28,10 @@ WITHOUT_KEY = {
     "'fetch_bill_file'": "fetches a file",
     'id="bulk"': "opens the page that asks for the rest",
     "'sign-out'": "ends the session, which cannot end twice",
+    "'switch_back'": "ends the acting for another, which cannot end twice",
+    'name="link"': "shows the link of an invitation and keeps a record of each time",
+    "joining/address.html": "nobody is signed in yet; it mails a code, and those are counted",
+    "joining/register.html": "nobody is signed in yet; its code is good once, and so is the address",
 }
 KEY = re.compile(r'name="form_key" value="([0-9a-f-]{36})"')
 

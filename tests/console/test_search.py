@@ -170,9 +170,9 @@ def test_what_was_typed_is_shown_as_text(world: World) -> None:
 
 
 def test_a_customer_that_left_is_no_longer_found(world: World) -> None:
-    from openpartner.core.customers.commands import disassociate
+    from openpartner.core.parting.ending import disassociate
 
-    disassociate(world.dora.caller, account_id=world.cora.account_id)
+    disassociate(world.pia.caller, account_id=world.cora.account_id)
     assert Account.objects.everything(reason="test").get(pk=world.cora.account_pk).partner_id is None
     for column in COLUMNS:
         assert hits(search(browser(world.dora), value(world.cora, column))) == []

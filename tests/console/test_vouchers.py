@@ -410,3 +410,22 @@ def test_a_customer_tells_its_vouchers_apart_by_tabs(filled: World) -> None:
     page = text_of(browser(filled.cora), "/vouchers/")
     assert re.search(r"Unused Used Expired", page), page
     assert "Unused" not in text_of(browser(filled.dora), "/vouchers/")
+
+
+def test_the_provider_gives_a_partner_a_voucher_for_its_own_cost(world: World) -> None:
+    """tencent:B.5, type I: for the cost of those who pay the provider, out of nobody's pool, once."""
+    pia, address = browser(world.pia), "/vouchers/for-partners/new/"
+    given = {"partner": world.dora.account_id, "form": "4", "amount": "250", "valid_until": "2030-12-31"}
+    given |= {"usage": "offer", "payment_mode": "all", "reach": "all", "reason": "incentive"}
+    for wrong in ({"partner": world.rita.account_id}, {"amount": "0"}, {"valid_until": "2020-01-01"}):
+        assert sent(pia, address, **{**given, **wrong})[0] == 422, wrong
+    status, page = sent(pia, address, **given)
+    assert (status, "250.00 USD" in page) == (200, True)
+    assert not Voucher.objects.everything(reason="test").exists(), "a preview issues nothing"
+    confirmation = {**given, "form_key": KEY.findall(page)[-1], "confirm": "1"}
+    first, second = (pia.post(address, confirmation) for _ in range(2))
+    assert (first.status_code, first["Location"]) == (302, second["Location"])
+    row = Voucher.objects.everything(reason="test").get()
+    assert (row.kind, row.face_micros, row.partner_id) == (VoucherKind.PARTNER, 250 * UNIT, world.dora.account_pk)
+    assert "Give a partner a voucher" in text_of(pia, "/vouchers/")
+    assert browser(world.dora).get(address).status_code == 404

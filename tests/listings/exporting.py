@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.http import QueryDict
 
 from openpartner.core.audit.seal import Sealer
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind, CustomerType
 from openpartner.core.billing.models import MonthState
 from openpartner.core.billing.months import month_of
 from openpartner.core.credit.allocations import allocate_credit, allocate_pool
@@ -22,6 +24,18 @@ from openpartner.core.credit.confirmations import confirm_bill
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.jobs.models import Job, JobState
 from openpartner.core.jobs.results import open_result
+from openpartner.core.onboarding.deciding import reject
+from openpartner.core.onboarding.inviting import invite
+from openpartner.core.parting.migrating import confirm_move, start_migration
+from openpartner.core.parting.models import MigrationConsent
+from openpartner.core.parting.unbinding import ask_to_leave, ask_to_release, refuse_to_leave
+from openpartner.core.sales.opportunities import NewOpportunity, add_opportunity
+from openpartner.core.sales.reports import NewReport, report_customer
+from openpartner.core.sales.tasks import NewTask, give_task
+from openpartner.core.sales.vocabulary import TaskKind
+from openpartner.core.verification.commands import reject_submission, submit
+from openpartner.core.verification.models import Document
+from openpartner.core.verification.rules import Given
 from openpartner.kit.money import Money
 from openpartner.kit.slices import Slice
 from openpartner.listings.declare import Cell, Column, Listing, Reader
@@ -33,6 +47,7 @@ from openpartner.listings.shown import answer
 from openpartner.worker.run import Worker
 from tests.support import bills
 from tests.support.crowd import crowd
+from tests.support.onboarding import RESELLER, applicant
 from tests.support.people import World
 
 READER = Reader("UTC")
@@ -43,6 +58,7 @@ SAMPLES: dict[str, str] = {
     "text": "tea",
     "legal_name_contains": "green",
     "account_name_contains": "a",
+    "account_contains": "a",
     "uin": "200000000008",
     "account_id": f"{0xA008:032x}",
     "mobile": "13800000007",
@@ -64,6 +80,8 @@ SAMPLES: dict[str, str] = {
     "name_contains": "a",
     "begun_from": "2024-01-01",
     "begun_until": "2024-03-05",
+    "requested_from": "2024-01-01",
+    "requested_until": "2026-12-31",
     "ended_from": "2024-01-01",
     "ended_until": "2026-12-31",
     "customer": f"{0xA008:032x}",
@@ -88,6 +106,18 @@ SAMPLES: dict[str, str] = {
     "used_until": "75",
     "voucher": "ABCDEFGHIJKLMNOPQRSTUV",
     "quota": "ABCDEFGHIJKLMNOPQRSTUV",
+    "created_from": "2026-01-01",
+    "created_until": "2026-12-31",
+    "applied_from": "2026-01-01",
+    "applied_until": "2026-12-31",
+    "manager": "1",
+    "asked_from": "2026-01-01",
+    "asked_until": "2026-12-31",
+    "started_from": "2026-01-01",
+    "started_until": "2026-12-31",
+    "named": "200000000008",
+    "closes_from": "2026-01-01",
+    "closes_until": "2026-12-31",
 }
 
 
@@ -109,6 +139,10 @@ def furnished(world: World, random: Random) -> World:
     ]
     bills.publish_lines(world, "2026-10", paid, state=MonthState.FINAL)
     confirm_bill(world["dora"].caller, customer=world["cora"].uin, month=month_of("2026-10"), remark="=paid", key="c")
+    give_sales(world)
+    give_applications(world)
+    give_partings(world)
+    give_verifications(world)
     while Worker().once():  # what publications ask for, so that the alerts they lead to are there
         pass
     return world
@@ -123,6 +157,64 @@ def give_credit(world: World) -> None:
     for number, (name, change, remark) in enumerate(changes):
         customer = world[name].account
         allocate_credit(dora, customer=customer, change=Money.of(change, "USD"), remark=remark, key=f"a{number}")
+
+
+def give_applications(world: World) -> None:
+    """An invitation and an application of each kind, and one that was rejected."""
+    for role, addresses in ((AccountKind.CUSTOMER, ("ann@x.example", "bo@x.example")), (RESELLER, ("cy@x.example",))):
+        for address in addresses:
+            applicant(world["dora"], role, email=address)
+    rejected = applicant(world["dora"], email="di@x.example")
+    reject(world["dora"].caller, rejected.uin, "=nobody")
+    invite(world["dora"].caller, is_reusable=True)
+
+
+def give_partings(world: World) -> None:
+    """Requests of both sides, answered and not, with odd reasons, and migrations to and away from dora."""
+    dora = world["dora"].caller
+    row = ask_to_leave(world["cyro"].caller, reason="=1+1")
+    refuse_to_leave(dora, number=row.pk, reason='"q",')
+    ask_to_leave(world["cyro"].caller, reason="<b>&amp;")
+    ask_to_release(dora, account_id=world["chen"].account_id, reason="-5")
+    start_migration(dora, named=str(world["cato"].uin), message="@x")
+    leaving = start_migration(world["olga"].caller, named=str(world["cyro"].uin))
+    consent = MigrationConsent.objects.everything(reason="test").get(migration=leaving)
+    confirm_move(world["cyro"].caller, number=consent.pk)
+
+
+def give_verifications(world: World) -> None:
+    """A person and two companies with odd names, one of them rejected for an odd reason."""
+    links = ("https://files.example.com/a.jpg", "https://files.example.com/b.jpg")
+    for who, by, name in (("cora", "dora", "=1+1 a"), ("cato", "sol", '"q", x'), ("carl", "rita", "<b>&amp;")):
+        given = Given(
+            customer_type=CustomerType.ENTERPRISE, document=Document.OTHER, name=name, number=who, files=links
+        )
+        row = submit(world[by].caller, account_id=world[who].account_id, given=given)
+    reject_submission(world["pia"].caller, number=row.pk, opinion="-5")
+
+
+def give_sales(world: World) -> None:
+    """Reports, opportunities and tasks of several partners, with texts as odd as the names and days that are not."""
+    odd = ["=1+1", 'Tea "q", Ltd', "<b>&amp;", " x ", "-5"]
+    pia = world["pia"].caller
+    for number, (who, company) in enumerate(zip(["dora", "dora", "rita", "sol", "dora"], odd, strict=True)):
+        caller, amount = world[who].caller, Decimal(f"{number}.{number:06}")
+        report = report_customer(
+            caller, new=NewReport(company=f"{company} new {number}", contact=company, amount=amount)
+        )
+        new = NewOpportunity(
+            name=company,
+            report=report.pk,
+            amount=amount,
+            expected_on=date(2026, 1 + number, 2) if number else None,
+            products=(f"p{number}", "ECS"),
+        )
+        add_opportunity(caller, new=new, is_shared=bool(number % 2))
+        asked = NewTask(
+            kind=TaskKind.EXPANSION, title=company, company=company, number=f"{number}",
+            due_on=date(2026, 1 + number, 3) if number % 2 else None,
+        )  # fmt: skip  # a call in two lines
+        give_task(pia, partner=world[who].account_id, new=asked)
 
 
 def bill_lines(world: World) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ def name_of(caller: Caller, partner: Account | None) -> str:
     """The name of one's own account and of a customer's own partner, and what is left of another's."""
     if partner is None:
         return ""
-    name = partner.legal_name or partner.account_name
+    name = partner.called
     return name if partner.pk == caller.account or caller.kind is AccountKind.CUSTOMER else mask_name(name)
 
 

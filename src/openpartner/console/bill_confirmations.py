@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Bulk, Button
+from openpartner.console.audiences import is_partner
 from openpartner.console.codes import SEND, code_step, confirmed
 from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
@@ -25,7 +26,7 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotVisible
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.months import month_of, month_text
-from openpartner.core.credit.confirmations import AT_ONCE_MAX, Outcome, confirm_bill, confirm_bills
+from openpartner.core.credit.confirmations import AT_ONCE_MAX, BillState, Outcome, confirm_bill, confirm_bills
 from openpartner.core.credit.purses import currency_of
 from openpartner.core.credit.queries import credit_of
 from openpartner.core.credit.records import BilledFilter, billed, is_final, last_whole_month
@@ -33,7 +34,7 @@ from openpartner.core.customers.queries import get_direct_customer
 from openpartner.kit.ids import is_account_id
 from openpartner.kit.masks import mask_name
 from openpartner.kit.money import Money
-from openpartner.listings.bill_confirmations import BILLS_TO_CONFIRM, CONFIRMATIONS
+from openpartner.listings.bill_confirmations import BILLS_TO_CONFIRM, CONFIRMATIONS, STATES
 from openpartner.listings.declare import Words
 from openpartner.listings.shown import ShownRow
 
@@ -58,17 +59,12 @@ class Line:
     why: Words = ""
 
 
-def _confirms(caller: Caller) -> bool:
-    """Whether the caller has customers whose bills it confirms."""
-    return caller.kind.is_partner
-
-
 @page(
     "bill-confirmations/",
     Permission.CREDIT_READ,
     menu=Menu(Group.MONEY, __("Bill confirmation"), "check"),
     methods=LISTING,
-    is_for=_confirms,
+    is_for=is_partner,
     is_list=True,
 )
 def bill_confirmations(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -79,6 +75,8 @@ def bill_confirmations(request: HttpRequest, caller: Caller) -> HttpResponse:
     can_confirm = Permission.CREDIT_WRITE in caller.permissions and not is_open
 
     def buttons(row: ShownRow) -> list[Button]:
+        if _is_confirmed(caller, month, row):
+            return []
         return [Button(_("Confirm"), reverse("confirm_customer_bill", args=[row.identity, month_text(month)]), "check")]
 
     lead = _("%(month)s, over all clouds, at your customers' prices in %(currency)s.")
@@ -97,7 +95,7 @@ def bill_confirmations(request: HttpRequest, caller: Caller) -> HttpResponse:
     return list_page(request, BILLS_TO_CONFIRM, caller, extras)
 
 
-@page("bill-confirmations/history/", Permission.CREDIT_READ, methods=LISTING, is_for=_confirms, is_list=True)
+@page("bill-confirmations/history/", Permission.CREDIT_READ, methods=LISTING, is_for=is_partner, is_list=True)
 def confirmed_bills(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What was confirmed, by whom and when."""
     extras = Extras(
@@ -107,7 +105,7 @@ def confirmed_bills(request: HttpRequest, caller: Caller) -> HttpResponse:
     return list_page(request, CONFIRMATIONS, caller, extras)
 
 
-@page("customers/<str:account_id>/bills/<str:month>/confirm/", Permission.CREDIT_WRITE, methods=FORM, is_for=_confirms)
+@page("customers/<str:account_id>/bills/<str:month>/confirm/", Permission.CREDIT_WRITE, methods=FORM, is_for=is_partner)
 def confirm_customer_bill(request: HttpRequest, caller: Caller, account_id: str, month: str) -> HttpResponse:
     """Confirm one bill, after seeing what comes back as credit."""
     number = _month(month)
@@ -139,7 +137,7 @@ def confirm_customer_bill(request: HttpRequest, caller: Caller, account_id: str,
 
     ask = Ask(
         title=_("Confirm the bill of %(month)s") % {"month": month},
-        lead=f"{mask_name(customer.legal_name or customer.account_name)} · {customer.uin}",
+        lead=f"{mask_name(customer.called)} · {customer.uin}",
         effects=[
             _("You say that the customer has paid you; what its bill took from its credit is available again."),
             _("It cannot be taken back. When the bill is restated, the difference can be confirmed."),
@@ -157,7 +155,7 @@ def confirm_customer_bill(request: HttpRequest, caller: Caller, account_id: str,
     return money_form(request, caller, form, ask, steps)
 
 
-@action("bill-confirmations/<str:month>/confirm/", Permission.CREDIT_WRITE, is_for=_confirms)
+@action("bill-confirmations/<str:month>/confirm/", Permission.CREDIT_WRITE, is_for=is_partner)
 def confirm_chosen_bills(request: HttpRequest, caller: Caller, month: str) -> HttpResponse:
     """Confirm several bills: a preview of each first, and afterwards the result of each."""
     number = _month(month)
@@ -200,8 +198,17 @@ def confirm_chosen_bills(request: HttpRequest, caller: Caller, month: str) -> Ht
     return render(request, "console/confirm_bills.html", values, status=422 if is_wrong else 200)
 
 
+def _is_confirmed(caller: Caller, month: int, row: ShownRow) -> bool:
+    """Whether nothing is left to confirm of a row's bill: as it says itself, or as is known where it does not."""
+    shown = next((str(cell.text) for cell in row.cells if cell.column.key == "state"), None)
+    if shown is not None:
+        return shown == str(STATES[BillState.CONFIRMED])
+    rows = billed(caller.own(), BilledFilter(month=month, state=BillState.CONFIRMED))
+    return rows.filter(account_id=row.identity).exists()
+
+
 def _line(customer: Account, outcome: Outcome) -> Line:
-    name = mask_name(customer.legal_name or customer.account_name)
+    name = mask_name(customer.called)
     if outcome.done is None:
         return Line(customer.account_id, name, customer.uin, why=_(outcome.fault))
     return Line(customer.account_id, name, customer.uin, outcome.done.paid, outcome.done.restored)

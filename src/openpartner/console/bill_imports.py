@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -19,16 +18,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
+from openpartner.console.audiences import is_provider
 from openpartner.console.form_page import add_refusal, done
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import FORM, action, page
 from openpartner.console.preferences import reader_of
-from openpartner.console.uploading import was_too_large
+from openpartner.console.uploading import path_of, was_too_large
 from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
-from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import (
     Asked,
@@ -55,11 +54,6 @@ TOTALS_SHOWN = 200
 NUMBER_LENGTH_MAX = 18
 MEGABYTE = 1 << 20
 OPEN = (JobState.QUEUED, JobState.RUNNING)
-
-
-def is_provider(caller: Caller) -> bool:
-    """Whether bills are the caller's to bring."""
-    return caller.kind is AccountKind.PROVIDER
 
 
 class BillImportForm(forms.Form):
@@ -197,11 +191,6 @@ def cancel_bill_import(request: HttpRequest, caller: Caller, number: str) -> Htt
         raise NotVisible("import")
     cancel_job(caller, job_id=row.job)
     return done(request, _("The import ends at its next step."), reverse("bill_import", args=[row.pk]))
-
-
-def path_of(file: UploadedFile) -> Path:
-    """Where an uploaded file stands: our upload handler keeps every one on disk."""
-    return Path(file.temporary_file_path())  # type: ignore[attr-defined]  # of a temporary file
 
 
 def _started(caller: Caller, form: BillImportForm, *, is_too_large: bool) -> int | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
-from openpartner.console.budget_standing import sells
+from openpartner.console.audiences import is_partner
 from openpartner.console.credit_policy import has_policy
 from openpartner.console.form_page import Ask
 from openpartner.console.lists import Extras, list_page
@@ -27,7 +27,7 @@ from openpartner.listings.budget_alerts import BUDGET_ALERTS
     Permission.CREDIT_READ,
     menu=Menu(Group.MONEY, __("Budget alerts"), "bell"),
     methods=LISTING,
-    is_for=sells,
+    is_for=is_partner,
     is_list=True,
 )
 def budget_alerts(request: HttpRequest, caller: Caller) -> HttpResponse:

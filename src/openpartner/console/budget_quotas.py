@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.audiences import is_distributor
 from openpartner.console.form_page import Ask, done
 from openpartner.console.money_form import AmountField, Figure, Preview, Steps, money_form, rehearsed
 from openpartner.console.page import FORM, page
 from openpartner.console.reseller_credit import sees_partners_credit
-from openpartner.console.resellers import is_distributor
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
 from openpartner.core.budgets.commands import grant_quota, revoke_quota
@@ -89,7 +89,7 @@ def change_budget_quota(request: HttpRequest, caller: Caller, account_id: str) -
 
     ask = Ask(
         title=_("Quotas of budgets"),
-        lead=f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead=f"{mask_name(found.called)} · {found.uin}",
         effects=[
             _("The budgets that the reseller sets, of each type, may not add up to more than its quota."),
             _("Without a quota the reseller sets no budget of that type. Budgets that are set already stay."),

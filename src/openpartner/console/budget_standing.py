@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openpartner.console.audiences import is_partner
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.permissions import Permission
@@ -14,14 +15,9 @@ NEAR, FULL = 75, 100
 """Percents of a budget at which its usage is coloured (huawei:E1)."""
 
 
-def sells(caller: Caller) -> bool:
-    """Whether the caller is a partner, whose customers can have budgets."""
-    return caller.kind.is_partner
-
-
 def budget_of(caller: Caller, customer: Account) -> dict[str, Any]:
     """How the budget of a customer, read within what the caller views, stands: for its tab and its overview."""
-    if not sells(caller) or Permission.CREDIT_READ not in caller.permissions:
+    if not is_partner(caller) or Permission.CREDIT_READ not in caller.permissions:
         return {"budget": None}
     held = standings_of({customer.pk: customer.account_id}).get(customer.account_id)
     if held is None:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from openpartner.console.budget_standing import budget_of, sells
+from openpartner.console.audiences import is_partner
+from openpartner.console.budget_standing import budget_of
 from openpartner.console.bulk import Trial, answer
 from openpartner.console.customer import customer_page
 from openpartner.console.form_page import Ask, done
@@ -70,7 +71,7 @@ class BudgetForm(forms.Form):
         )
 
 
-@page("customers/<str:account_id>/budget/", Permission.CREDIT_READ, methods=LISTING, is_for=sells)
+@page("customers/<str:account_id>/budget/", Permission.CREDIT_READ, methods=LISTING, is_for=is_partner)
 def customer_budget(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """How much of its budget a customer has used, and how the budget was changed."""
     caller.must(Permission.CUSTOMER_READ)
@@ -87,7 +88,13 @@ def customer_budget(request: HttpRequest, caller: Caller, account_id: str) -> Ht
     return customer_page(request, caller, found, "customer_budget", values)
 
 
-@page("customers/<str:account_id>/budget/records/", Permission.CREDIT_READ, methods=LISTING, is_for=sells, is_list=True)
+@page(
+    "customers/<str:account_id>/budget/records/",
+    Permission.CREDIT_READ,
+    methods=LISTING,
+    is_for=is_partner,
+    is_list=True,
+)
 def customer_budget_records(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Every setting and deletion of the customer's budget."""
     found = get_customer(viewed(caller), account_id=account_id)
@@ -100,7 +107,7 @@ def customer_budget_records(request: HttpRequest, caller: Caller, account_id: st
     return list_page(request, BUDGET_RECORDS, caller, extras)
 
 
-@page("customers/<str:account_id>/budget/set/", Permission.CREDIT_WRITE, methods=FORM, is_for=sells)
+@page("customers/<str:account_id>/budget/set/", Permission.CREDIT_WRITE, methods=FORM, is_for=is_partner)
 def set_customer_budget(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """Set the budget of one customer, after seeing what holds now and what will."""
     found = get_customer(viewed(caller), account_id=account_id)
@@ -195,7 +202,7 @@ def _reseller(caller: Caller, customer: Account) -> str | None:
 
 
 def _lead(customer: Account) -> str:
-    return f"{mask_name(customer.legal_name or customer.account_name)} · {customer.uin}"
+    return f"{mask_name(customer.called)} · {customer.uin}"
 
 
 def _initial(held: Standing | None) -> dict[str, Any]:

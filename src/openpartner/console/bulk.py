@@ -100,6 +100,7 @@ def bulk_for(caller: Caller) -> list[Bulk]:
     known = [
         (Permission.CUSTOMER_ASSIGN, Bulk(__("Assign account manager"), reverse("assign_chosen"), "people")),
         (Permission.CUSTOMER_WRITE, Bulk(__("Tag"), reverse("tag_chosen"), "tag")),
+        (Permission.CUSTOMER_WRITE, Bulk(__("View of bills"), reverse("set_views_of_chosen"), "eye")),
         (Permission.CREDIT_WRITE, Bulk(__("Set budget"), reverse("set_budget_of_chosen"), "credit")),
         (Permission.VOUCHER_WRITE, Bulk(__("Issue vouchers"), reverse("issue_to_chosen"), "tag")),
         (Permission.FREEZE, Bulk(__("Suspend"), reverse("suspend_chosen"), "lock")),

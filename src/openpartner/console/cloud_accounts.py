@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.actions import Button
-from openpartner.console.bill_imports import is_provider, path_of
+from openpartner.console.audiences import is_provider
 from openpartner.console.form_page import Ask, add_refusal, done, form_page
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import FORM, page
-from openpartner.console.uploading import was_too_large
+from openpartner.console.small_files import SmallFileForm, small_file_page
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Conflict, Invalid, NotVisible
 from openpartner.core.base.permissions import Permission
@@ -29,12 +28,10 @@ from openpartner.core.billing.mapping import Mapping, add_cloud_account, end_clo
 from openpartner.core.billing.mapping_files import COLUMNS, Outcome, import_mappings
 from openpartner.core.billing.models import CloudAccount
 from openpartner.core.billing.unassigned import unassigned_accounts
-from openpartner.core.loading.uploads import MEGABYTE, bytes_max
 from openpartner.listings.cloud_accounts import CLOUD_ACCOUNTS
 from openpartner.listings.shown import ShownRow
 
 NUMBER_LENGTH_MAX = 18
-FAULTS_SHOWN = 100
 
 
 class CloudAccountForm(forms.Form):
@@ -60,19 +57,6 @@ class EndForm(forms.Form):
 
     until = forms.DateField(
         label=__("First day it is no longer theirs"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-
-class MappingFileForm(forms.Form):
-    """A file of accounts."""
-
-    file = forms.FileField(
-        label=__("File"),
-        error_messages={"required": __("Choose a file."), "empty": __("The file is empty.")},
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx"}),
-    )
-    apply = forms.BooleanField(
-        label=__("Apply it"), required=False, help_text=__("Without this the file is checked and nothing is changed.")
     )
 
 
@@ -154,23 +138,15 @@ def end_account(request: HttpRequest, caller: Caller, number: str) -> HttpRespon
 @page("cloud-accounts/file/", Permission.IMPORT, methods=FORM, is_for=is_provider)
 def cloud_account_file(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Assign the accounts of a file: checked first, all of them or none."""
-    form, outcome = MappingFileForm(), None
-    if request.method == "POST":
-        form = MappingFileForm(request.POST, request.FILES)
-        outcome = _brought(caller, form, is_too_large=was_too_large(request))
-        if outcome is not None and not outcome.faults and form.cleaned_data["apply"]:
-            message = _("%(new)s accounts were added and %(moved)s passed to another customer.")
-            return done(request, message % {"new": outcome.new, "moved": outcome.moved}, reverse("cloud_accounts"))
-    values = {
-        "caller": caller,
-        "form": form,
-        "outcome": outcome,
-        "faults": outcome.faults[:FAULTS_SHOWN] if outcome else [],
-        "columns": COLUMNS,
-        "megabytes": bytes_max() // MEGABYTE,
-    }
-    is_wrong = form.errors or (outcome is not None and outcome.faults)
-    return render(request, "console/cloud_account_file.html", values, status=422 if is_wrong else 200)
+    return small_file_page(
+        request,
+        caller,
+        SmallFileForm,
+        import_mappings,
+        template="console/cloud_account_file.html",
+        columns=COLUMNS,
+        then=_assigned,
+    )
 
 
 @page("cloud-accounts/template/", Permission.IMPORT, is_for=is_provider)
@@ -239,20 +215,9 @@ def _added(caller: Caller, form: CloudAccountForm) -> bool:
     return False
 
 
-def _brought(caller: Caller, form: MappingFileForm, *, is_too_large: bool) -> Outcome | None:
-    """What the file did or would do; None when the form says why nothing."""
-    if is_too_large:
-        form.errors.clear()
-        form.add_error("file", _("The file is larger than %(size)s MB.") % {"size": bytes_max() // MEGABYTE})
-        return None
-    if not form.is_valid():
-        return None
-    file: UploadedFile = form.cleaned_data["file"]
-    try:
-        return import_mappings(caller, path_of(file), dry_run=not form.cleaned_data["apply"])
-    except Invalid as error:
-        add_refusal(form, error)
-        return None
+def _assigned(outcome: Outcome) -> tuple[str, str]:
+    message = _("%(new)s accounts were added and %(moved)s passed to another customer.")
+    return message % {"new": outcome.new, "moved": outcome.moved}, reverse("cloud_accounts")
 
 
 def _row(caller: Caller, number: str) -> CloudAccount:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.utils.translation import ngettext
 
-from openpartner.core.access.codes import Verdict
+from openpartner.core.access.codes import Purpose, Verdict
 from openpartner.core.access.critical import confirm_by_code, demands_codes, mail_code
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import LimitReached, TooSoon
@@ -51,9 +51,11 @@ class CodeForm(forms.Form):
 class CodeStep:
     """The code of one form: its field, what became of sending, and whether what was entered is right."""
 
-    def __init__(self, request: HttpRequest, caller: Caller, what: Words) -> None:
+    def __init__(
+        self, request: HttpRequest, caller: Caller, what: Words, *, purpose: Purpose = Purpose.CRITICAL_OPERATION
+    ) -> None:
         """`what` are the words of the form, which the mail repeats."""
-        self._caller, self._what = caller, str(what)
+        self._caller, self._what, self._purpose = caller, str(what), purpose
         match = request.resolver_match
         assert match is not None
         self._operation = f"{match.view_name} {'/'.join(map(str, match.kwargs.values()))}".strip()[:80]
@@ -69,7 +71,7 @@ class CodeStep:
     def send(self) -> None:
         """Mail a code, or say why not yet."""
         try:
-            self.sent_to = mail_code(self._caller, operation=self._operation, what=self._what)
+            self.sent_to = mail_code(self._caller, operation=self._operation, what=self._what, purpose=self._purpose)
         except TooSoon as error:
             n = error.retry_after_seconds
             told = ngettext(
@@ -86,7 +88,7 @@ class CodeStep:
         form = CodeForm(self._request.POST)
         if form.is_valid():
             given = form.cleaned_data[FIELD]
-            verdict = confirm_by_code(self._caller, operation=self._operation, code=given)
+            verdict = confirm_by_code(self._caller, operation=self._operation, code=given, purpose=self._purpose)
             if verdict is Verdict.GOOD:
                 return True
             form = CodeForm(self._request.POST)

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.audiences import is_provider
 from openpartner.console.form_page import Ask, add_refusal, done, form_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.money_form import DIGITS_MAX, Figure, Preview, Steps, money_form, rehearsed
 from openpartner.console.page import FORM, page
 from openpartner.console.preferences import zone_of
-from openpartner.console.resellers import is_provider
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
 from openpartner.core.base.kinds import AccountKind
@@ -134,7 +134,7 @@ def change_consumption_quota(request: HttpRequest, caller: Caller, account_id: s
 
     ask = Ask(
         title=_("Consumption quota"),
-        lead=f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead=f"{mask_name(found.called)} · {found.uin}",
         effects=[
             _("The most that the partner may owe you. It is not money and pays for nothing."),
             _("Above it the partner's customers of the resale association cannot buy."),

@@ -116,7 +116,7 @@ def own_credit_statement(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def _name(customer: Account) -> str:
-    return mask_name(customer.legal_name or customer.account_name)
+    return mask_name(customer.called)
 
 
 def _back() -> tuple[str, str]:

@@ -98,5 +98,5 @@ def credit_policy(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 def _names(caller: Caller, keys: tuple[int, ...]) -> str:
     rows = Account.objects.within(caller.own()).filter(pk__in=keys[:NAMED]).order_by("pk")
-    names = [mask_name(row.legal_name or row.account_name) for row in rows]
+    names = [mask_name(row.called) for row in rows]
     return ", ".join([*names, "…"] if len(keys) > NAMED else names)

@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
-from openpartner.console.budget_standing import budget_of, sells
+from openpartner.console.audiences import is_partner
+from openpartner.console.budget_standing import budget_of
 from openpartner.console.customer_costs import spending_of
+from openpartner.console.on_behalf.offers import on_behalf_of
+from openpartner.console.opportunities import sales_of
 from openpartner.console.page import LISTING, page
 from openpartner.console.suspension import can_suspend, undoable
 from openpartner.console.vouchers import vouchers_of
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
+from openpartner.core.base.kinds import AccountKind
 from openpartner.core.base.permissions import Permission
 from openpartner.core.customers.history import manager_history
 from openpartner.core.customers.queries import association_history, get_customer
@@ -33,6 +37,7 @@ TABS = (
     TabLink(_("Credit"), "customer_credit", Permission.CREDIT_READ),
     TabLink(_("Budget"), "customer_budget", Permission.CREDIT_READ),
     TabLink(_("Associations"), "customer_associations", Permission.CUSTOMER_READ),
+    TabLink(_("Marks"), "account_marks", Permission.FLAG_GRANT),
     TabLink(_("Audit trail"), "customer_trail", Permission.AUDIT_READ),
 )
 
@@ -46,6 +51,7 @@ def customer(request: HttpRequest, caller: Caller, account_id: str) -> HttpRespo
         "association": history[0] if history else None,
         "spending": spending_of(caller, found),
         "vouchers": vouchers_of(caller, found),
+        "sales": sales_of(caller, found),
         **budget_of(caller, found),
     }
     return customer_page(request, caller, found, "customer", values)
@@ -88,16 +94,21 @@ def customer_page(
         "is_own": own,
         "can_write": own and Permission.CUSTOMER_WRITE in caller.permissions,
         "can_assign": own and Permission.CUSTOMER_ASSIGN in caller.permissions,
+        "can_part": own and Permission.ASSOCIATION_END in caller.permissions,
+        "can_end": caller.kind is AccountKind.PROVIDER
+        and found.partner_id is not None
+        and Permission.ASSOCIATION_END in caller.permissions,
         "can_see_vouchers": Permission.VOUCHER_READ in caller.permissions,
         "can_suspend": can_suspend(caller, found),
         "can_undo": undoable(caller, found) is not None,
+        **on_behalf_of(caller, found),
     }
     return account_page(
         request,
         caller,
         found,
         listing="customer",
-        tabs=[one for one in TABS if one.name != "customer_budget" or sells(caller)],
+        tabs=[one for one in TABS if one.name != "customer_budget" or is_partner(caller)],
         tab=tab,
         back=None if caller.account == found.pk else (reverse("customers"), _("Customers")),
         values={**around, **values},

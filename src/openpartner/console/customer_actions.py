@@ -1,4 +1,4 @@
-"""What is done to one customer: its account manager, tags, remark, view of bills, and the end of its association."""
+"""What is done to one customer: its account manager, tags, remark and view of bills."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from openpartner.core.customers.commands import (
     REMARK_MAX,
     assign_manager,
     change_remark,
-    disassociate,
     set_bill_view,
     set_labels,
 )
@@ -65,12 +64,6 @@ class BillViewForm(forms.Form):
     """Whether the customer sees its bills."""
 
     is_visible = forms.BooleanField(label=__("The customer sees its own bills"), required=False)
-
-
-class EndForm(forms.Form):
-    """The end of an association is confirmed by typing what it ends."""
-
-    uin = forms.CharField(label=__("Type the customer's UIN to confirm"), max_length=20)
 
 
 @page("customers/<str:account_id>/manager/", Permission.CUSTOMER_ASSIGN, methods=FORM)
@@ -126,24 +119,6 @@ def edit_bill_view(request: HttpRequest, caller: Caller, account_id: str) -> Htt
     return _form(request, caller, customer, form, _("View of bills"), effects)
 
 
-@page("customers/<str:account_id>/disassociate/", Permission.CUSTOMER_WRITE, methods=FORM)
-def end_association(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
-    """End the association, after its effects were shown and the UIN was typed."""
-    customer = get_direct_customer(caller, account_id=account_id)
-    form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["uin"].strip() == str(customer.uin):
-            disassociate(caller, account_id=account_id)
-            return done(request, _("The customer is no longer bound to you."), reverse("customers"))
-        form.add_error("uin", _("This is not the UIN of this customer."))
-    effects = [
-        _("The customer leaves your list at once and keeps its account and its resources."),
-        _("Its account manager, your tags and your remark end with the association and stay in its history."),
-        _("This cannot be undone here: the customer has to be bound again."),
-    ]
-    return _form(request, caller, customer, form, _("Disassociate"), effects, is_dangerous=True)
-
-
 def _address(customer: Account) -> str:
     return reverse("customer", args=[customer.account_id])
 
@@ -155,17 +130,14 @@ def _form(
     form: forms.Form,
     title: str,
     effects: list[str] | None = None,
-    *,
-    is_dangerous: bool = False,
 ) -> HttpResponse:
-    name = mask_name(customer.legal_name or customer.account_name)
+    name = mask_name(customer.called)
     ask = Ask(
         title=title,
         lead=f"{name} · {customer.uin}",
         effects=effects or (),
-        submit=title if is_dangerous else _("Save"),
+        submit=_("Save"),
         back=_address(customer),
         back_label=_("Customer"),
-        is_dangerous=is_dangerous,
     )
     return form_page(request, caller, form, ask)

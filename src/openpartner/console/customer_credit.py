@@ -224,7 +224,7 @@ def _gives(caller: Caller) -> bool:
 
 
 def _lead(customer: Account) -> str:
-    return f"{mask_name(customer.legal_name or customer.account_name)} · {customer.uin}"
+    return f"{mask_name(customer.called)} · {customer.uin}"
 
 
 def _fixed(caller: Caller, found: Account, title: str) -> Extras:

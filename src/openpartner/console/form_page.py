@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -30,9 +30,21 @@ class Ask:
     is_dangerous: bool = False
 
 
-def form_page(request: HttpRequest, caller: Caller, form: Form, ask: Ask) -> HttpResponse:
-    """The page with the form; 422 when what was sent is not right."""
-    values = {"caller": caller, "form": form, "ask": ask, "is_multipart": form.is_multipart()}
+def form_page(
+    request: HttpRequest,
+    caller: Caller,
+    form: Form,
+    ask: Ask,
+    *,
+    aside: str = "",
+    values: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """The page with the form; 422 when what was sent is not right.
+
+    `aside` is a template that stands between what happens and the fields, `values` are its own.
+    """
+    around = {"caller": caller, "form": form, "ask": ask, "is_multipart": form.is_multipart(), "aside": aside}
+    values = {**around, **(values or {})}
     return render(request, "console/form.html", values, status=422 if form.errors else 200)
 
 

@@ -6,7 +6,6 @@ import calendar
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from openpartner.console.bill_imports import is_provider
+from openpartner.console.home_tasks import awaited, customers_where, standing_badly, told
+from openpartner.console.joining.applying import is_waiting, standing
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
 from openpartner.core.audit.queries import EventFilter, events
@@ -23,7 +23,6 @@ from openpartner.core.base.caller import Caller
 from openpartner.core.base.kinds import AccountKind, Suspension
 from openpartner.core.base.permissions import Permission
 from openpartner.core.base.scope import Scope
-from openpartner.core.billing.unassigned import has_unassigned, unassigned_accounts
 from openpartner.core.customers.figures import (
     PartnerFigure,
     customers_by_month,
@@ -33,11 +32,8 @@ from openpartner.core.customers.figures import (
 from openpartner.core.customers.filters import CustomerFilter
 from openpartner.core.customers.queries import count_customers
 from openpartner.core.partners.queries import viewed
-from openpartner.core.vouchers.records import ListedFilter, listed_applications
-from openpartner.core.vouchers.vocabulary import VoucherState
 from openpartner.kit import clock
 from openpartner.kit.masks import mask_name
-from openpartner.kit.slices import Page
 from openpartner.listings.declare import Words
 from openpartner.listings.words import SUSPENSIONS
 
@@ -45,17 +41,6 @@ MONTHS = 12
 PARTNERS = 8
 EVENTS = 6
 RECENT_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that wants attention: how many, and the list of them."""
-
-    label: Words
-    count: str
-    address: str
-    icon: str
-    tone: str = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +94,16 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
     if Permission.CUSTOMER_READ in caller.permissions and caller.kind is not AccountKind.CUSTOMER:
         # What the first tab of the list of customers shows, so that each figure is the list it leads to.
         own = caller.own() if caller.kind is AccountKind.DISTRIBUTOR else viewed(caller)
-        values |= {"figures": _figures(own, caller), "charts": _charts(own, caller), "tasks": _tasks(own, caller)}
+        values |= {
+            "figures": _figures(own, caller),
+            "charts": _charts(own, caller),
+            "tasks": [*awaited(caller), *standing_badly(own, caller)],
+        }
+    if is_waiting(request, caller):
+        return render(request, "console/joining/home.html", standing(request, caller))
     if Permission.CUSTOMER_READ in caller.permissions and caller.kind is AccountKind.CUSTOMER:
         values["own_page"] = reverse("customer", args=[caller.account_id])
+        values["tasks"] = awaited(caller)
     if Permission.AUDIT_READ in caller.permissions:
         values["events"] = events(caller.scope, EventFilter()).order_by("-at", "-pk")[:EVENTS]
     return render(request, "console/home.html", values)
@@ -125,19 +117,19 @@ def _figures(scope: Scope, caller: Caller) -> list[Number]:
     )
     before = how_many(scope, earlier)
     suspended = how_many(scope, CustomerFilter(is_suspended=True))
-    note = _("%(count)s in the 30 days before") % {"count": _told(before)}
+    note = _("%(count)s in the 30 days before") % {"count": told(before)}
     found = [
-        Number(__("Customers"), f"{count_customers(scope):,}", __("bound today"), _list()),
-        Number(__("New in 30 days"), _told(recent), note, _list(associated_from=f"{begin:%Y-%m-%d}")),
-        Number(__("Suspended"), _told(suspended), __("in any way"), _list(is_suspended="yes")),
+        Number(__("Customers"), f"{count_customers(scope):,}", __("bound today"), customers_where()),
+        Number(__("New in 30 days"), told(recent), note, customers_where(associated_from=f"{begin:%Y-%m-%d}")),
+        Number(__("Suspended"), told(suspended), __("in any way"), customers_where(is_suspended="yes")),
     ]
     if caller.kind is AccountKind.DISTRIBUTOR and viewed(caller) != scope:
         indirect = f"{count_customers(caller.scope) - count_customers(scope):,}"
-        found.append(Number(__("Resellers' customers"), indirect, __("bound today"), _list(tab="indirect")))
+        found.append(Number(__("Resellers' customers"), indirect, __("bound today"), customers_where(tab="indirect")))
     else:
         verified = how_many(scope, CustomerFilter(is_verified=True))
         found.append(
-            Number(__("Real name verified"), _told(verified), __("of all customers"), _list(is_verified="yes"))
+            Number(__("Real name verified"), told(verified), __("of all customers"), customers_where(is_verified="yes"))
         )
     return found
 
@@ -146,40 +138,6 @@ def _begin_of_day(days_ago: int) -> datetime:
     """The first instant of a day where the reader is: lists are asked by whole days."""
     day = timezone.localtime(clock.now()).date() - timedelta(days=days_ago)
     return datetime.combine(day, time.min, timezone.get_current_timezone())
-
-
-def _tasks(scope: Scope, caller: Caller) -> list[Task]:
-    """What somebody should look at, most pressing first; what there is none of is left out."""
-    found = [
-        _task(scope, __("Suspended with resources"), "lock", "bad", suspension=Suspension.ACCOUNT_AND_RESOURCES),
-        _task(scope, __("Suspended"), "lock", "warn", suspension=Suspension.ACCOUNT),
-        _task(scope, __("Real name not verified"), "roles", "warn", is_verified=False),
-    ]
-    if caller.kind.is_partner:
-        found.append(_task(scope, __("Without an account manager"), "people", "calm", is_assigned=False))
-    if is_provider(caller) and Permission.IMPORT in caller.permissions and has_unassigned(caller.account):
-        count = f"{len(unassigned_accounts(caller)):,}"
-        found.append(Task(__("Cloud accounts without a customer"), count, reverse("unassigned"), "link"))
-    if is_provider(caller) and Permission.VOUCHER_READ in caller.permissions:
-        where = ListedFilter(state=VoucherState.UNDER_REVIEW)
-        if waiting := listed_applications(caller.scope, where).count():
-            address = f"{reverse('voucher_applications')}?state={VoucherState.UNDER_REVIEW:d}"
-            found.append(Task(__("Vouchers to approve or reject"), f"{waiting:,}", address, "tag"))
-    return [task for task in found if task is not None]
-
-
-def _task(scope: Scope, label: Words, icon: str, tone: str, **condition: bool | Suspension) -> Task | None:
-    """How many customers meet one condition, and the list of them; None when there are none."""
-    found = how_many(scope, CustomerFilter(**condition))  # type: ignore[arg-type]  # by name
-    if not found.total:
-        return None
-    query = {name: _spelled(value) for name, value in condition.items()}
-    return Task(label, _told(found), _list(**query), icon, tone)
-
-
-def _spelled(value: object) -> str:
-    """A condition's value as the addresses of lists spell it."""
-    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:d}"
 
 
 def _charts(scope: Scope, caller: Caller) -> list[Chart]:
@@ -223,7 +181,7 @@ def _states(scope: Scope) -> Chart:
         unit=_("Customers"),
         labels=[str(SUSPENSIONS[one]) for one in counts],
         values=list(counts.values()),
-        addresses=[_list(suspension=int(one)) for one in counts],
+        addresses=[customers_where(suspension=int(one)) for one in counts],
     )
 
 
@@ -237,20 +195,11 @@ def _partner_pages(partners: list[PartnerFigure], caller: Caller) -> list[str]:
     if Permission.PARTNER_READ not in caller.permissions:
         return []
     own = caller.account_id
-    return [_list() if one.account_id == own else reverse("reseller", args=[one.account_id]) for one in partners]
-
-
-def _told(found: Page[Any]) -> str:
-    """A count as people read it; with a plus where counting stopped."""
-    return f"{found.total:,}{'+' if found.more else ''}"
-
-
-def _list(**query: object) -> str:
-    """The address of the customers that a query string finds."""
-    address = reverse("customers")
-    return f"{address}?{urlencode(query)}" if query else address
+    return [
+        customers_where() if one.account_id == own else reverse("reseller", args=[one.account_id]) for one in partners
+    ]
 
 
 def _month(year: int, month: int) -> str:
     last = calendar.monthrange(year, month)[1]
-    return _list(associated_from=f"{year}-{month:02}-01", associated_until=f"{year}-{month:02}-{last:02}")
+    return customers_where(associated_from=f"{year}-{month:02}-01", associated_until=f"{year}-{month:02}-{last:02}")

@@ -27,10 +27,15 @@ ICONS: dict[str, str] = {
     "roles": '<path d="M12 3 5 6v5.5c0 4.3 2.9 7.9 7 9.5 4.1-1.6 7-5.2 7-9.5V6z"/><path d="m9 11.5 2.2 2.2L15 10"/>',
     "key": '<circle cx="8" cy="15.5" r="4"/><path d="m11 12.5 8.5-8.5"/><path d="m16 7.5 2.5 2.5"/>',
     "audit": '<path d="M6 3h9l4 4v14H6z"/><path d="M15 3v4h4"/><path d="M9.5 12h6M9.5 16h6"/>',
+    "agreement": '<path d="M6 3h9l4 4v14H6z"/><path d="M15 3v4h4"/><path d="M9 11.5h6"/>'
+    '<path d="M9 17c1.2-2.2 2.2-2.2 2.4-.6.2 1.3 1 1.3 1.8 0 .6-1 1.4-.8 1.8.3"/>',
+    "enterprise": '<path d="M4 20.5V5l8-2v17.5"/><path d="M12 9h8v11.5"/><path d="M2.5 20.5h19"/>'
+    '<path d="M7.5 8.5v.1M7.5 12.5v.1M7.5 16.5v.1M16 13v.1M16 17v.1"/>',
     "jobs": '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>',
     "import": '<path d="M12 4v10"/><path d="m8 10.5 4 4 4-4"/><path d="M4 17v3h16v-3"/>',
     "export": '<path d="M12 15V4"/><path d="m8 8 4-4 4 4"/><path d="M4 17v3h16v-3"/>',
     "mail": '<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m3.5 7 8.5 6 8.5-6"/>',
+    "message": '<path d="M4 5h16v11h-9l-4.5 4v-4H4z"/><path d="M8 10.5h8"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
     "menu": '<path d="M4 6.5h16M4 12h16M4 17.5h16"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',

@@ -9,7 +9,6 @@ import ast
 import csv
 import io
 from dataclasses import dataclass
-from pathlib import Path
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -26,7 +25,7 @@ from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import action, page
 from openpartner.console.preferences import reader_of
-from openpartner.console.uploading import was_too_large
+from openpartner.console.uploading import path_of, was_too_large
 from openpartner.core.access.models import User
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
@@ -65,9 +64,9 @@ class ImportForm(forms.Form):
         """Refuse what is not what its name says."""
         file: UploadedFile = self.cleaned_data["file"]
         says_workbook = str(file.name).lower().endswith(".xlsx")
-        if says_workbook and not is_workbook(_path_of(file)):
+        if says_workbook and not is_workbook(path_of(file)):
             raise forms.ValidationError(_("This is not an Excel workbook, whatever its name says."))
-        if not says_workbook and is_workbook(_path_of(file)):
+        if not says_workbook and is_workbook(path_of(file)):
             raise forms.ValidationError(_("This is a workbook or an archive and not CSV, whatever its name says."))
         return file
 
@@ -191,15 +190,10 @@ def _started(caller: Caller, form: ImportForm, *, is_too_large: bool) -> int | N
         return None
     file: UploadedFile = form.cleaned_data["file"]
     try:
-        return start_import(caller, _path_of(file), dry_run=True, name=str(file.name), to_apply=True).pk
+        return start_import(caller, path_of(file), dry_run=True, name=str(file.name), to_apply=True).pk
     except Invalid as error:
         add_refusal(form, error)
         return None
-
-
-def _path_of(file: UploadedFile) -> Path:
-    # Our upload handler keeps every file on disk.
-    return Path(file.temporary_file_path())  # type: ignore[attr-defined]  # of a temporary file
 
 
 def _key(number: str) -> int:

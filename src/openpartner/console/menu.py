@@ -16,6 +16,8 @@ class Group(StrEnum):
 
     START = "start"
     SALES = "sales"
+    DEVELOPMENT = "development"
+    OWN_PARTNER = "own-partner"
     MONEY = "money"
     BILLS = "bills"
     ORGANIZATION = "organization"
@@ -25,6 +27,8 @@ class Group(StrEnum):
 GROUP_LABELS: dict[Group, Words] = {
     Group.START: "",
     Group.SALES: _("Sales"),
+    Group.DEVELOPMENT: _("Customer development"),
+    Group.OWN_PARTNER: _("My partner"),
     Group.MONEY: pgettext_lazy("menu", "Money"),
     Group.BILLS: _("Bills and costs"),
     Group.ORGANIZATION: _("Organization"),

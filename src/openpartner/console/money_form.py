@@ -117,6 +117,11 @@ class Steps:
     """Does it under a key, and goes on."""
     fields: dict[str, str] = field(default_factory=lambda: {"change": "amount"})
     """The form's field for a name that the core refuses."""
+    code: Callable[[], CodeStep] | None = None
+    """The verification code that it always asks for; others only where the caller's account wants that."""
+    aside: str = ""
+    """A template that stands below the fields, and its values."""
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def money_form(request: HttpRequest, caller: Caller, form: forms.Form, ask: Ask, steps: Steps) -> HttpResponse:
@@ -126,7 +131,7 @@ def money_form(request: HttpRequest, caller: Caller, form: forms.Form, ask: Ask,
     """
     if request.method == "POST" and EDIT not in request.POST and form.is_valid():
         try:
-            preview, code = steps.preview(), code_step(request, caller, ask.title)
+            preview, code = steps.preview(), steps.code() if steps.code else code_step(request, caller, ask.title)
             if SEND in request.POST and code is not None:
                 code.send()
             elif CONFIRM in request.POST:
@@ -195,6 +200,8 @@ def _shown(
         "code": code,
         "given": [(name, one) for name in form.fields for one in request.POST.getlist(name)] if preview else [],
         "is_multipart": False,
+        "aside": steps.aside,
+        **steps.values,
     }
     is_wrong = form.errors or (code is not None and code.is_wrong)
     return render(request, "console/money_form.html", values, status=422 if is_wrong else 200)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.urls import reverse
 
+from openpartner.console.acting import acting_in, mark_of, weighed
 from openpartner.console.languages import NAMES
 from openpartner.console.menu import GROUP_LABELS, Group
 from openpartner.core.access.models import User
+from openpartner.core.access.users import caller_of
 from openpartner.core.base.kinds import AccountKind
+from openpartner.core.customers.queries import get_customer
 from openpartner.listings.declare import Words
 from openpartner.listings.words import ACCOUNT_KINDS
 
@@ -24,7 +27,21 @@ ORDER = (
     "customers",
     "resellers",
     "partners",
+    "customer_assignment",
+    "reported_customers",
+    "opportunities",
+    "sales_tasks",
     "association_records",
+    "verifications",
+    "authorizations",
+    "unbind_requests",
+    "migrations",
+    "my_partner",
+    "own_authorizations",
+    "invitations",
+    "applications",
+    "reseller_invitations",
+    "reseller_applications",
     "credit",
     "bill_confirmations",
     "credit_alerts",
@@ -35,10 +52,17 @@ ORDER = (
     "bills",
     "costs",
     "restatements",
+    "own_verification",
+    "published_contacts",
     "members",
     "roles",
     "managers",
+    "customer_settings",
     "keys",
+    "enterprise",
+    "agreements",
+    "agreement_versions",
+    "agreement_acceptances",
     "audit_log",
     "jobs",
     "exports",
@@ -46,6 +70,7 @@ ORDER = (
     "bill_imports",
     "cloud_accounts",
     "mail",
+    "sms",
 )
 """In which order the entries of a group stand, by the name of the page; others follow."""
 
@@ -74,11 +99,19 @@ def frame(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"languages": NAMES}
+    acting = acting_in(request)
+    if acting is None and mark_of(request) is not None:
+        # A page that nobody has to be allowed, such as that of a wrong address.
+        weighed(request, caller_of(user, via="console"))
+        acting = acting_in(request)
+    account = user.account if acting is None else get_customer(acting.scope, account_id=acting.account_id)
     return {
         "menu": menu_of(request),
         "person": user,
-        "account": user.account,
-        "account_kind": ACCOUNT_KINDS[AccountKind(user.account.kind)],
+        "account": account,
+        "account_kind": ACCOUNT_KINDS[AccountKind(account.kind)],
+        "acts_for": account if acting is not None else None,
+        "acts_as": user.account,
         "languages": NAMES,
     }
 

@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, re_path
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from openpartner.console.acting import ONESELF, acting_in, ended, refuse_other_role, weighed
 from openpartner.console.identity.freshness import is_fresh, to_confirmation
 from openpartner.console.languages import speak
 from openpartner.console.menu import Menu
@@ -84,11 +85,16 @@ def page(
                 return to_sign_in(request)
             speak(user.language)
             timezone.activate(user.time_zone)
-            caller = caller_of(user, via="console", request_id=mint_request_id(), language=user.language)
+            own = caller_of(user, via="console", request_id=mint_request_id(), language=user.language)
+            acting = weighed(request, own)
+            if acting is None:
+                return ended(request)
+            caller = own if route.startswith(ONESELF) else acting
             request.META[CALLER] = caller
             request.META[FORMAT] = values.pop(FORMAT, "")
             response: HttpResponseBase
             try:
+                refuse_other_role(request)
                 if permission is not None:
                     caller.must(permission)
                 # No address of ours has a zero byte, and PostgreSQL does not take one to compare with.
@@ -120,8 +126,8 @@ def action(
 
 
 def caller_in(request: HttpRequest) -> Caller | None:
-    """Who asks for the page that is being answered; None before it is known."""
-    caller = request.META.get(CALLER)
+    """Who asks for the page that is being answered, or whom they act for; None before it is known."""
+    caller = acting_in(request) or request.META.get(CALLER)
     return caller if isinstance(caller, Caller) else None
 
 

@@ -74,7 +74,7 @@ def _side(caller: Caller, transfer: Transfer, account: LedgerAccount) -> Side:
     goes = transfer.debit_id == account.pk
     holder = Account.objects.everything(reason="the holder of a ledger account in the scope").get(pk=account.holder_id)
     is_own = holder.pk == caller.account
-    name = holder.legal_name or holder.account_name
+    name = holder.called
     return Side(
         name if is_own else mask_name(name),
         USES.get(account.use, ""),

@@ -44,6 +44,8 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 def refused(request: HttpRequest, caller: Caller, error: ChannelError) -> HttpResponse:
     """The page that says so."""
     title, advice = _words(error)
+    if caller.acting is not None and isinstance(error, NotAllowed):
+        advice = _("You act on behalf of a customer, who has not authorized this. Switch back for your own work.")
     values = {
         "caller": caller,
         "title": title,

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.audiences import is_provider
 from openpartner.console.customer_actions import RemarkForm
 from openpartner.console.form_page import Ask, done, form_page
 from openpartner.console.page import FORM, page
-from openpartner.console.resellers import OFFERED, has_partners, is_provider
+from openpartner.console.resellers import OFFERED, has_partners
 from openpartner.core.accounts.models import Account, Flag
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
@@ -33,6 +34,19 @@ GAINED = {
         __("Its programs can ask which products a policy is about, and how they are called."),
         __("The flag can be withdrawn at any time."),
     ),
+    Flag.API_CUSTOMER_CREATION: (
+        __("Its programs can create accounts that are bound to it at once."),
+        __("The flag can be withdrawn at any time."),
+    ),
+    Flag.API_INVITATIONS: (
+        __("Its programs can invite customers, and pass or reject their applications."),
+        __("Its people do so in the console with or without the flag."),
+        __("The flag can be withdrawn at any time."),
+    ),
+    Flag.REFERRAL: (
+        __("It can invite customers by referral, who pay the provider themselves."),
+        __("The flag can be withdrawn at any time."),
+    ),
 }
 """What changes when a flag is granted."""
 LOST = {
@@ -43,6 +57,18 @@ LOST = {
     ),
     Flag.POLICY_PRODUCTS: (
         __("Its programs can no longer ask which products a policy is about."),
+        __("The flag can be granted again at any time."),
+    ),
+    Flag.API_CUSTOMER_CREATION: (
+        __("Its programs can no longer create accounts; those it created stay."),
+        __("The flag can be granted again at any time."),
+    ),
+    Flag.API_INVITATIONS: (
+        __("Its programs can no longer invite customers or decide about applications; its people still can."),
+        __("The flag can be granted again at any time."),
+    ),
+    Flag.REFERRAL: (
+        __("It can no longer invite customers by referral; those it has stay."),
         __("The flag can be granted again at any time."),
     ),
 }
@@ -70,7 +96,7 @@ def edit_partner_remark(request: HttpRequest, caller: Caller, account_id: str) -
         lead=_lead(found),
         submit=_("Save"),
         back=reverse("reseller", args=[account_id]),
-        back_label=mask_name(found.legal_name or found.account_name),
+        back_label=mask_name(found.called),
     )
     return form_page(request, caller, form, ask)
 
@@ -104,7 +130,7 @@ def change_flag(request: HttpRequest, caller: Caller, account_id: str, name: str
 
 
 def _lead(found: Account) -> str:
-    return f"{mask_name(found.legal_name or found.account_name)} · {found.uin}"
+    return f"{mask_name(found.called)} · {found.uin}"
 
 
 def _effects(flag: Flag, *, is_held: bool) -> list[str]:

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from openpartner.console.audiences import is_distributor, is_provider
 from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.money_form import ChangeForm, Figure, Preview, Steps, money_form, rehearsed
 from openpartner.console.page import FORM, LISTING, page
-from openpartner.console.resellers import has_partners, is_distributor, is_provider, reseller_page
+from openpartner.console.resellers import has_partners, reseller_page
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible
@@ -126,7 +127,7 @@ def set_partner_credit(request: HttpRequest, caller: Caller, account_id: str) ->
 
     ask = Ask(
         title=_("Change the credit pool") if _is_pool(found) else _("Change the credit line"),
-        lead=f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead=f"{mask_name(found.called)} · {found.uin}",
         effects=_effects(found),
         submit=_("Change the credit"),
         back=back,
@@ -158,7 +159,7 @@ def _effects(found: Account) -> list[str]:
 def _fixed(found: Account, title: str) -> Extras:
     return Extras(
         title=title,
-        lead=f"{mask_name(found.legal_name or found.account_name)} · {found.uin}",
+        lead=f"{mask_name(found.called)} · {found.uin}",
         back=(reverse("reseller_credit", args=[found.account_id]), _("Credit")),
         fixed={"holder": found.account_id},
         empty=_("Every change of the credit appears here, and stays."),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.account_page import TabLink, account_page, associations_of, name_of, trail_of
 from openpartner.console.actions import Button
+from openpartner.console.audiences import is_distributor, is_provider
 from openpartner.console.bills import bills_of
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
@@ -32,6 +33,9 @@ from openpartner.listings.words import ACCOUNT_KINDS, FLAGS
 OFFERED: dict[Flag, frozenset[AccountKind]] = {
     Flag.INDIRECT_CUSTOMER_VIEW: frozenset({AccountKind.DISTRIBUTOR}),
     Flag.POLICY_PRODUCTS: PARTNER_KINDS,
+    Flag.API_CUSTOMER_CREATION: PARTNER_KINDS,
+    Flag.API_INVITATIONS: PARTNER_KINDS,
+    Flag.REFERRAL: PARTNER_KINDS,
 }
 """The flags that open something here, and to partners of which kinds. Others are shown where they are held."""
 
@@ -50,20 +54,12 @@ TABS = (
     TabLink(__("Overview"), "reseller", Permission.PARTNER_READ),
     TabLink(__("Credit"), "reseller_credit", Permission.CREDIT_READ),
     TabLink(__("Bills"), "reseller_bills", Permission.BILL_READ),
+    TabLink(__("Permissions"), "reseller_permissions", Permission.PARTNER_READ),
     TabLink(__("Feature flags"), "reseller_flags", Permission.FLAG_GRANT),
+    TabLink(__("Marks"), "account_marks", Permission.FLAG_GRANT),
     TabLink(__("Associations"), "reseller_associations", Permission.PARTNER_READ),
     TabLink(__("Audit trail"), "reseller_trail", Permission.AUDIT_READ),
 )
-
-
-def is_provider(caller: Caller) -> bool:
-    """Whether the caller works for the provider."""
-    return caller.kind is AccountKind.PROVIDER
-
-
-def is_distributor(caller: Caller) -> bool:
-    """Whether the caller works for a distributor."""
-    return caller.kind is AccountKind.DISTRIBUTOR
 
 
 def has_partners(caller: Caller) -> bool:
@@ -84,10 +80,17 @@ def resellers(request: HttpRequest, caller: Caller) -> HttpResponse:
     extras = Extras(
         title=__("My resellers"),
         lead=closed_indirect(caller),
-        buttons=[_to_relations()],
+        buttons=[_to_relations(), *_inviting(caller)],
         empty=__("Second-level resellers appear here when they are bound to you."),
     )
     return list_page(request, RESELLERS, caller, extras)
+
+
+def _inviting(caller: Caller) -> list[Button]:
+    """Where a distributor who may asks for more of them."""
+    if Permission.PARTNER_WRITE not in caller.permissions:
+        return []
+    return [Button(_("Invite a reseller"), reverse("invite_a_reseller"), "plus", is_primary=True)]
 
 
 @page(
@@ -130,7 +133,7 @@ def relations(request: HttpRequest, caller: Caller) -> HttpResponse:
 def reseller_customers(request: HttpRequest, caller: Caller, account_id: str) -> HttpResponse:
     """The customers of one reseller; a file of it asks the same."""
     found = get_partner(caller.scope, account_id=account_id)
-    name = mask_name(found.legal_name or found.account_name)
+    name = mask_name(found.called)
     extras = Extras(
         title=_("Customers of %(name)s") % {"name": name},
         lead=f"{ACCOUNT_KINDS[found.kind]} · {found.uin}",
@@ -210,6 +213,15 @@ def _back(caller: Caller) -> tuple[str, Words]:
     return reverse("resellers"), __("My resellers")
 
 
+def _has_tab(caller: Caller, found: Account, tab: str) -> bool:
+    """The provider grants flags, a distributor the permissions of its resellers; the other tabs are for both."""
+    if tab == "reseller_flags":
+        return is_provider(caller)
+    if tab == "reseller_permissions":
+        return is_distributor(caller) and found.kind == AccountKind.SECOND_LEVEL_RESELLER
+    return True
+
+
 def reseller_page(
     request: HttpRequest, caller: Caller, found: Account, tab: str, values: dict[str, Any]
 ) -> HttpResponse:
@@ -217,6 +229,9 @@ def reseller_page(
     around = {
         "partner": found,
         "can_write": found.partner_id == caller.account and Permission.PARTNER_WRITE in caller.permissions,
+        "can_set_rules": AccountKind(found.kind).pays
+        and is_provider(caller)
+        and Permission.FLAG_GRANT in caller.permissions,
         "kind": ACCOUNT_KINDS[AccountKind(found.kind)],
         "parent": name_of(caller, found.partner) if is_provider(caller) else "",
     }
@@ -225,7 +240,7 @@ def reseller_page(
         caller,
         found,
         listing="reseller",
-        tabs=[one for one in TABS if one.name != "reseller_flags" or is_provider(caller)],
+        tabs=[one for one in TABS if _has_tab(caller, found, one.name)],
         tab=tab,
         back=_back(caller),
         values={**around, **values},

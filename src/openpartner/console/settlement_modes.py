@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from openpartner.console.bill_imports import is_provider
+from openpartner.console.audiences import is_provider
 from openpartner.console.form_page import Ask, add_refusal, done, form_page
 from openpartner.console.page import FORM, page
 from openpartner.core.base.caller import Caller

@@ -232,7 +232,7 @@ def _one(results: Sequence[Result]) -> None:
 def _ask(customer: Account, title: str, *, is_dangerous: bool = False) -> Ask:
     return Ask(
         title=title,
-        lead=f"{mask_name(customer.legal_name or customer.account_name)} · {customer.uin}",
+        lead=f"{mask_name(customer.called)} · {customer.uin}",
         submit=title,
         back=reverse("customer", args=[customer.account_id]),
         back_label=_("Customer"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,8 +25,14 @@ from openpartner.kit.files import MODE_PRIVATE_FOLDER
 TOO_LARGE = "openpartner.upload_too_large"
 
 
-PAGES = ("new_import", "new_bill_import", "cloud_account_file")
-"""The pages that take a file."""
+PAGES = {
+    "new_import": Permission.IMPORT,
+    "new_bill_import": Permission.IMPORT,
+    "cloud_account_file": Permission.IMPORT,
+    "sales_task_file": Permission.SALES_WRITE,
+    "invite_many": Permission.CUSTOMER_CREATE,
+}
+"""The pages that take a file, and who may bring one."""
 
 
 def was_too_large(request: HttpRequest) -> bool:
@@ -65,7 +72,15 @@ def _largest(request: HttpRequest | None) -> int:
 
 
 def _is_asked_for(request: HttpRequest | None) -> bool:
-    if request is None or request.path not in {reverse(name) for name in PAGES}:
+    if request is None:
         return False
+    needed = next((permission for name, permission in PAGES.items() if request.path == reverse(name)), None)
     user = request.user
-    return isinstance(user, User) and Permission.IMPORT in caller_of(user, via="console").permissions
+    if needed is None or not isinstance(user, User):
+        return False
+    return needed in caller_of(user, via="console").permissions
+
+
+def path_of(file: UploadedFile) -> Path:
+    """Where an upload stands: the handlers above keep every one on disk, under a name of ours."""
+    return Path(file.temporary_file_path())  # type: ignore[attr-defined]  # of a temporary file

@@ -27,12 +27,12 @@ from openpartner.console.voucher_parts import (
     decides,
     has_parts,
     ids_of,
-    is_no_customer,
     issues_vouchers,
     may_write,
     name_of,
     own_voucher,
     parts,
+    sees_reasons,
 )
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import Invalid, NotVisible
@@ -84,7 +84,7 @@ def applies(caller: Caller) -> bool:
 
 
 def _sees_applications(caller: Caller) -> bool:
-    return applies(caller) or (decides(caller) and is_no_customer(caller))
+    return applies(caller) or (decides(caller) and sees_reasons(caller))
 
 
 @page("vouchers/applications/", Permission.VOUCHER_READ, methods=LISTING, is_for=_sees_applications, is_list=True)

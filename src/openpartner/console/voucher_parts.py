@@ -131,7 +131,7 @@ def decides(caller: Caller) -> bool:
     return caller.kind is AccountKind.PROVIDER
 
 
-def is_no_customer(caller: Caller) -> bool:
+def sees_reasons(caller: Caller) -> bool:
     """Whether the caller sees why something was done, and all of it."""
     return caller.kind is not AccountKind.CUSTOMER and caller.scope.manager is None
 
@@ -149,12 +149,12 @@ def parts(caller: Caller, current: str) -> dict[str, object]:
 
 def has_parts(caller: Caller) -> str:
     """The template of the tabs; empty for those who have the vouchers alone."""
-    return PARTS_TEMPLATE if is_no_customer(caller) else ""
+    return PARTS_TEMPLATE if sees_reasons(caller) else ""
 
 
 def name_of(account: Account) -> str:
     """The masked name of an account."""
-    return mask_name(account.legal_name or account.account_name)
+    return mask_name(account.called)
 
 
 def named(account: Account) -> str:

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from openpartner.console.audiences import is_provider
 from openpartner.console.form_page import Ask, done
 from openpartner.console.money_form import AmountField, Figure, Preview, Steps, Way, money_form, rehearsed
 from openpartner.console.page import FORM, page
 from openpartner.console.reseller_credit import sees_partners_credit
-from openpartner.console.resellers import is_provider
 from openpartner.console.voucher_parts import RemarkForm, named
 from openpartner.core.base.caller import Caller
 from openpartner.core.base.errors import NotVisible

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as __
 from django.utils.translation import ngettext
 
 from openpartner.console.actions import Button
+from openpartner.console.audiences import is_distributor, is_provider
 from openpartner.console.detail_page import detail_page
 from openpartner.console.form_page import Ask, done
 from openpartner.console.lists import Extras, list_page
@@ -20,7 +21,6 @@ from openpartner.console.money_form import AmountField, Figure, Preview, Steps, 
 from openpartner.console.page import FORM, LISTING, page
 from openpartner.console.preferences import zone_of
 from openpartner.console.reseller_credit import sees_partners_credit
-from openpartner.console.resellers import is_distributor, is_provider
 from openpartner.console.voucher_forms import add_days, codes_in, end_after
 from openpartner.console.voucher_parts import (
     TEXT_OF_NAMES_MAX,
@@ -34,7 +34,6 @@ from openpartner.console.voucher_parts import (
     decide,
     has_parts,
     ids_of,
-    is_no_customer,
     issues_vouchers,
     lines_of,
     may_write,
@@ -42,6 +41,7 @@ from openpartner.console.voucher_parts import (
     named,
     parts,
     results_page,
+    sees_reasons,
     told_bad,
     told_good,
 )
@@ -176,7 +176,7 @@ class StateForm(RemarkForm):
     field_order = ("state", "remark")
 
 
-@page("vouchers/quotas/", Permission.VOUCHER_READ, methods=LISTING, is_for=is_no_customer, is_list=True)
+@page("vouchers/quotas/", Permission.VOUCHER_READ, methods=LISTING, is_for=sees_reasons, is_list=True)
 def voucher_quotas(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The quotas and pools that the caller has or has given."""
     grant = [button("grant_voucher_quota", _grant_words(caller), "plus", is_primary=True)]
@@ -194,7 +194,7 @@ def voucher_quotas(request: HttpRequest, caller: Caller) -> HttpResponse:
     return list_page(request, VOUCHER_QUOTAS, caller, extras)
 
 
-@page("vouchers/quotas/records/", Permission.VOUCHER_READ, methods=LISTING, is_for=is_no_customer, is_list=True)
+@page("vouchers/quotas/records/", Permission.VOUCHER_READ, methods=LISTING, is_for=sees_reasons, is_list=True)
 def voucher_quota_records(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What was granted, shared and taken back."""
     extras = Extras(
@@ -240,7 +240,7 @@ def grant_voucher_quota(request: HttpRequest, caller: Caller) -> HttpResponse:
     return money_form(request, caller, form, ask, Steps(preview=preview, act=act, fields=FIELDS))
 
 
-@page("vouchers/quotas/<str:quota>/", Permission.VOUCHER_READ, is_for=is_no_customer)
+@page("vouchers/quotas/<str:quota>/", Permission.VOUCHER_READ, is_for=sees_reasons)
 def voucher_quota(request: HttpRequest, caller: Caller, quota: str) -> HttpResponse:
     """What a quota may be used for, what is left of it, and what was done with it."""
     row = get_quota(caller.scope, quota)
@@ -264,7 +264,7 @@ def voucher_quota(request: HttpRequest, caller: Caller, quota: str) -> HttpRespo
     "vouchers/quotas/<str:quota>/records/",
     Permission.VOUCHER_READ,
     methods=LISTING,
-    is_for=is_no_customer,
+    is_for=sees_reasons,
     is_list=True,
 )
 def one_voucher_quota_records(request: HttpRequest, caller: Caller, quota: str) -> HttpResponse:

@@ -26,7 +26,6 @@ from openpartner.console.voucher_parts import (
     decides,
     found_voucher,
     has_parts,
-    is_no_customer,
     issues_vouchers,
     key_of,
     may_write,
@@ -34,6 +33,7 @@ from openpartner.console.voucher_parts import (
     named,
     own_voucher,
     parts,
+    sees_reasons,
 )
 from openpartner.core.accounts.models import Account
 from openpartner.core.base.caller import Caller
@@ -84,7 +84,7 @@ def vouchers(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every voucher; a partner's with its pool, a customer's own."""
     extras = Extras(
         lead=_pool(caller) if issues_vouchers(caller) else "",
-        buttons=[button("issue_voucher", _("Issue vouchers"), "plus", is_primary=True)] if _may_issue(caller) else [],
+        buttons=_issuing(caller),
         above=has_parts(caller),
         empty=_("Vouchers appear here when they are issued."),
         values=parts(caller, "vouchers"),
@@ -109,7 +109,7 @@ def customer_vouchers(request: HttpRequest, caller: Caller, account_id: str) -> 
     return list_page(request, VOUCHERS, caller, extras)
 
 
-@page("vouchers/records/", Permission.VOUCHER_READ, methods=LISTING, is_for=is_no_customer, is_list=True)
+@page("vouchers/records/", Permission.VOUCHER_READ, methods=LISTING, is_for=sees_reasons, is_list=True)
 def voucher_records(request: HttpRequest, caller: Caller) -> HttpResponse:
     """What was done with vouchers, by whom and why; also who got none."""
     extras = Extras(
@@ -247,6 +247,15 @@ def _facts(row: VoucherRow, *, tells_why: bool) -> list[Fact]:
 
 def _codes(column: str) -> list[str]:
     return [code for code in column.split(",") if code]
+
+
+def _issuing(caller: Caller) -> list[Button]:
+    """How the caller issues vouchers: a partner to its customers, the provider to partners."""
+    if _may_issue(caller):
+        return [button("issue_voucher", _("Issue vouchers"), "plus", is_primary=True)]
+    if decides(caller) and may_write(caller):
+        return [button("issue_partner_voucher", _("Give a partner a voucher"), "plus", is_primary=True)]
+    return []
 
 
 def _may_issue(caller: Caller) -> bool:

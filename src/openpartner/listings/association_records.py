@@ -9,11 +9,13 @@ from django.utils.translation import pgettext_lazy
 from openpartner.core.base.permissions import Permission
 from openpartner.core.customers.associations import AssociationFilter, AssociationState
 from openpartner.core.customers.queries import associations
+from openpartner.core.parting.queries import way_of_ending
 from openpartner.core.partners.queries import viewed
 from openpartner.kit.masks import Mask
 from openpartner.listings import controls
 from openpartner.listings.declare import Cell, Column, Filter, Listing, Words
 from openpartner.listings.model_rows import ModelRows
+from openpartner.listings.parting_words import ENDED_BY
 from openpartner.listings.registry import register
 from openpartner.listings.resellers import choices_of_partners, sees_customers_of_resellers
 from openpartner.listings.words import ASSOCIATIONS
@@ -34,12 +36,12 @@ ASSOCIATION_RECORDS: Listing[AssociationFilter] = Listing(
     source=ModelRows(associations, {"since": ("since",), "until": ("until",)}),
     scope=viewed,
     subject="child_id",
-    identity="child__account_id",
+    identity="pk",
     order="-since",
     columns=(
         Column(key="customer", label=_("Customer"), value="child__legal_name", mask=Mask.NAME),
         Column(key="account", label=_("Account name"), value="child__account_name", mask=Mask.NAME, is_default=False),
-        Column(key="uin", label=_("UIN"), value="child__uin", shows=Cell.ID),
+        Column(key="uin", label=_("UIN"), value="child__uin", shows=Cell.ID, link="association_record"),
         Column(key="account_id", label=_("Customer ID"), value="child__account_id", shows=Cell.ID, is_default=False),
         Column(
             key="state",
@@ -73,6 +75,7 @@ ASSOCIATION_RECORDS: Listing[AssociationFilter] = Listing(
         Column(key="bound_by", label=_("Bound by"), value="bound_by"),
         Column(key="until", label=_("Until"), value="until", shows=Cell.INSTANT, order="until"),
         Column(key="ended_by", label=_("Ended by"), value="ended_by"),
+        Column(key="ending", label=_("How it ended"), value=way_of_ending(), shows=Cell.CHOICE, words=ENDED_BY),
     ),
     filters=(
         Filter(

@@ -49,7 +49,7 @@ class People:
             (scope.manager, one.manager_id),
         )
         return {
-            "legal_name": one.legal_name or one.account_name,
+            "legal_name": one.called,
             "account_name": one.account_name,
             "uin": one.uin,
             "account_id": one.account_id,

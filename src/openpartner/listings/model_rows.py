@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any, Generic
 
 from django.core.exceptions import FieldDoesNotExist
@@ -135,8 +135,8 @@ def _total(rows: QuerySet[Any, Any], *, exact: bool) -> tuple[int, bool]:
 
 
 def _carried(value: object) -> object:
-    """A value of an order as JSON carries it; Django reads an instant back from its text."""
-    return value.isoformat() if isinstance(value, datetime) else value
+    """A value of an order as JSON carries it; Django reads a day or an instant back from its text."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _can_be_empty(model: type[Model], path: str) -> bool:

@@ -9,8 +9,8 @@ from openpartner.core.access.queries import MemberState
 from openpartner.core.access.roles import Preset
 from openpartner.core.audit.events import SENTENCES
 from openpartner.core.jobs.models import JobState
-from openpartner.core.mail.models import MailState
 from openpartner.core.mail.templates import Template
+from openpartner.core.outgoing.models import OutgoingState
 from openpartner.listings.declare import Words
 
 PRESETS: dict[str, Words] = {
@@ -52,12 +52,19 @@ JOB_KINDS: dict[str, Words] = {
     "bill.file-forget": _("Deletion of old files of bills"),
     "bill.sweep": _("Deletion of replaced bills"),
     "vouchers.expire": _("Expiry of vouchers"),
+    "sales.expire": _("Expiry of reported customers"),
     "budget.check": _("A look at budgets"),
     "consumption.check": _("A look at consumption quotas"),
     "budget.months": _("Budgets of a new month"),
     "credit.reassess": _("A look at credit"),
     "listing.export": _("Export of a list"),
     "mail.deliver": _("Delivery of a mail"),
+    "agreements.contracts": _("A look at contracts"),
+    "onboarding.upkeep": _("A look at invitations"),
+    "onboarding.bind": _("Binding of a created account"),
+    "parting.pass-time": _("A look at ends of associations and migrations"),
+    "authorization.lapse": _("A look at requests for authorization"),
+    "sms.deliver": _("Delivery of an SMS"),
     "upkeep.prune": _("Upkeep"),
 }
 JOB_STATES: dict[str, Words] = {
@@ -78,6 +85,17 @@ MAILS: dict[str, Words] = {
     Template.CREDIT_LOW: _("Alert of low credit"),
     Template.SERVICES_STOPPED: _("Notice of stopped services"),
     Template.SERVICES_RESUMED: _("Notice of resumed services"),
+    Template.ASSOCIATION_END_ASKED: _("Request to end an association"),
+    Template.ASSOCIATION_END_DUE: _("Request to end an association, with its term"),
+    Template.ASSOCIATION_END_REFUSED: _("Refusal to end an association"),
+    Template.ASSOCIATION_END_WITHDRAWN: _("Withdrawn request to end an association"),
+    Template.ASSOCIATION_ENDED: _("Notice of an association that has ended"),
+    Template.ASSOCIATION_NOT_ENDED: _("Notice of an association that could not end"),
+    Template.MIGRATION_ASKED: _("Request to a customer to migrate"),
+    Template.MIGRATION_TO_CONFIRM: _("Migration to be confirmed"),
+    Template.MIGRATION_TO_REVIEW: _("Migration to be reviewed"),
+    Template.MIGRATION_STOPPED: _("Notice of a migration that does not take place"),
+    Template.MIGRATION_DONE: _("Notice of a migration that is done"),
     Template.BUDGET_REACHED: _("Alert of a budget"),
     Template.CONSUMPTION_REACHED: _("Alert of a consumption quota"),
     Template.PASSWORD_RESET: _("Link to set a new password"),
@@ -88,15 +106,42 @@ MAILS: dict[str, Words] = {
     Template.EXPORT_READY: _("Notice of a finished export"),
     Template.IMPORT_FINISHED: _("Notice of a finished import"),
     Template.INVITATION: _("Invitation"),
+    Template.CUSTOMER_INVITATION: _("Invitation of a customer"),
+    Template.RESELLER_INVITATION: _("Invitation of a second-level reseller"),
+    Template.APPLICATION_MADE: _("Notice of an application"),
+    Template.APPLICATION_PASSED: _("Application approved"),
+    Template.APPLICATION_REJECTED: _("Application rejected"),
     Template.VERIFICATION_CODE: _("Verification code"),
+    Template.AUTHORIZATION_REQUESTED: _("Authorization requested"),
+    Template.AUTHORIZATION_GRANTED: _("Authorization granted"),
+    Template.AUTHORIZATION_REFUSED: _("Authorization refused"),
+    Template.AUTHORIZATION_REVOKED: _("Authorization revoked"),
+    Template.AUTHORIZATION_ENDED: _("Authorization ended"),
+    Template.REGISTRATION_CODE: _("Code to register"),
+    Template.ACCOUNT_CODE: _("Code for a new account"),
+    Template.ALREADY_REGISTERED: _("Notice of an account that exists"),
+    Template.VERIFICATION_PASSED: _("Verification passed"),
+    Template.VERIFICATION_REJECTED: _("Verification rejected"),
+    Template.CONTRACT_RENEWABLE: _("Notice of a contract that can be renewed"),
+    Template.CONTRACT_RENEWED: _("Notice of a renewed contract"),
+    Template.CONTRACT_ENDING: _("Notice of a contract that will end"),
+    Template.CONTRACT_ENDED: _("Notice of a contract that has ended"),
+    Template.REPORT_ACCEPTED: _("Notice of an accepted report"),
+    Template.REPORT_REFUSED: _("Notice of a refused report"),
+    Template.TASK_GIVEN: _("Notice of a new task"),
+    Template.TASKS_GIVEN: _("Notice of new tasks"),
     Template.TEST: _("Test"),
 }
-MAIL_STATES: dict[str, Words] = {
-    MailState.WAITING: pgettext_lazy("mail", "Waiting"),
-    MailState.SENT: pgettext_lazy("mail", "Sent"),
-    MailState.FAILED: pgettext_lazy("mail", "Not sent"),
+DELIVERIES: dict[str, Words] = {
+    OutgoingState.WAITING: pgettext_lazy("mail", "Waiting"),
+    OutgoingState.SENT: pgettext_lazy("mail", "Sent"),
+    OutgoingState.FAILED: pgettext_lazy("mail", "Not sent"),
 }
-MAIL_TONES: dict[str, str] = {MailState.WAITING: "warn", MailState.SENT: "good", MailState.FAILED: "bad"}
+DELIVERY_TONES: dict[str, str] = {
+    OutgoingState.WAITING: "warn",
+    OutgoingState.SENT: "good",
+    OutgoingState.FAILED: "bad",
+}
 DOORS: dict[str, Words] = {
     "console": _("Console"),
     "huawei": _("Huawei Cloud API"),

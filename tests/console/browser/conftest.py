@@ -14,6 +14,7 @@ from tests.support.people import Person
 from tests.support.server import Server
 
 Enter = Callable[[Person], Page]
+Open = Callable[..., Page]
 
 
 def host_of(server: Server) -> str:
@@ -61,3 +62,23 @@ def plain(browser: Browser, server: Server, enter: Enter, troubles: list[str]) -
 
     yield signed_in
     made.close()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, server: Server) -> Iterator[Open]:
+    """A tab of somebody's own browser; whatever goes wrong in one fails the test."""
+    troubles: list[str] = []
+    profiles = []
+
+    def opened(person: Person | None = None, *, java_script: bool = True) -> Page:
+        profile = new_profile(browser, server, troubles, java_script_enabled=java_script)
+        profiles.append(profile)
+        tab = profile.new_page()
+        if person is not None:
+            sign_in(tab, person)
+        return tab
+
+    yield opened
+    for profile in profiles:
+        profile.close()
+    assert troubles == [], server.log()[-4000:]

@@ -33,9 +33,9 @@ from openpartner.core.access.models import User
 from openpartner.core.access.passwords import invite_user
 from openpartner.core.access.roles import Preset
 from openpartner.core.access.users import add_user, define_role, set_user_active
-from openpartner.core.accounts.models import Account
+from openpartner.core.accounts.models import Account, Association
 from openpartner.core.audit.models import AuditEvent
-from openpartner.core.base.kinds import AssociationKind
+from openpartner.core.base.kinds import AccountKind, AssociationKind, CustomerType
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import start_import as start_bill_import
 from openpartner.core.billing.mapping import Mapping, add_cloud_account
@@ -44,10 +44,28 @@ from openpartner.core.billing.months import month_of
 from openpartner.core.credit.allocations import allocate_credit, allocate_pool
 from openpartner.core.credit.grants import grant_line
 from openpartner.core.customers.commands import assign_manager
+from openpartner.core.customers.models import Right
+from openpartner.core.customers.rights import grant_right
 from openpartner.core.jobs.models import Job, JobState, ResultFile
 from openpartner.core.ledger.models import Transfer
 from openpartner.core.loading.imports import start_import
 from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.on_behalf.commands import grant_authorization, request_authorization
+from openpartner.core.on_behalf.vocabulary import Work
+from openpartner.core.onboarding.inviting import invite
+from openpartner.core.onboarding.models import Application
+from openpartner.core.parting.migrating import confirm_departure, confirm_move, start_migration
+from openpartner.core.parting.models import Migration, MigrationConsent, UnbindRequest
+from openpartner.core.parting.unbinding import ask_to_leave, ask_to_release
+from openpartner.core.parting.vocabulary import Side
+from openpartner.core.sales.opportunities import NewOpportunity, add_opportunity, offer_opportunity
+from openpartner.core.sales.reports import NewReport, note_fact, report_customer
+from openpartner.core.sales.tasks import NewTask, give_task, report_progress, start_task
+from openpartner.core.sales.vocabulary import TaskKind
+from openpartner.core.verification.commands import submit
+from openpartner.core.verification.folders import set_folder
+from openpartner.core.verification.models import Document
+from openpartner.core.verification.rules import Given
 from openpartner.core.vouchers.approvals import apply_for_voucher
 from openpartner.core.vouchers.issuing import Terms, issue_vouchers
 from openpartner.core.vouchers.models import Voucher, VoucherUse
@@ -58,8 +76,10 @@ from openpartner.core.vouchers.vocabulary import QuotaKind, Reach, Usage
 from openpartner.kit import clock
 from openpartner.kit.money import Money
 from openpartner.listings.exports import fetch_export, start_export
+from tests.support.agreements import agreements
 from tests.support.bills import day_of, line, publish_lines
 from tests.support.crowd import crowd
+from tests.support.onboarding import applicant
 from tests.support.people import PASSWORD, Person, World
 from tests.support.server import Server
 from tests.vouchers.support import bill_line
@@ -71,8 +91,9 @@ COLLEAGUES = {
     "abel": ("dora", Preset.ADMINISTRATOR),
     "bea": ("dora", Preset.ADMINISTRATOR),
     "paul": ("pia", Preset.ADMINISTRATOR),
+    "clara": ("carl", Preset.ADMINISTRATOR),
 }
-"""kim sees cora alone, rosa only reads, abel keeps how his lists look, bea and paul speak many languages."""
+"""kim sees cora alone, rosa only reads, abel keeps how his lists look; bea, paul and clara speak many languages."""
 FAULTY = "account_name,uin,email\nnewcomer,x1,a@b.example\nlatecomer,77,no address\n"
 FAULTY_BILL = (
     "ProviderName,BillingAccountId,SubAccountId,BillingPeriodStart,BillingPeriodEnd,ChargePeriodStart,ChargePeriodEnd,"
@@ -164,12 +185,18 @@ def build(world: World) -> dict[str, Any]:
         "ids": {
             "customer": world.cora.account_id,
             "suspended": suspended.account_id,
+            "unasked": world.cyro.account_id,
             "reseller": world.rita.account_id,
             "partner": dora.account_id,
             "posting": str(posting),
             "voucher": vouchers[0].code,
             "trial": vouchers[1].code,
             **beside,
+            **own_sales(world),
+            **joining(world),
+            **parting(world),
+            **authorizations(world),
+            **agreements(world),
             "user": str(people["kim"].user_pk),
             "disabled": str(disabled.pk),
             "invited": str(invited.pk),
@@ -186,6 +213,7 @@ def build(world: World) -> dict[str, Any]:
             "cloud_account": str(mapped.pk),
             "mail": str(OutgoingMail.objects.everything(reason="test").filter(account=dora.account_pk).latest("pk").pk),
             "link": fetch_export(dora.caller, job_id=ready.pk),
+            "submission": verification(world),
         },
     }
 
@@ -264,6 +292,110 @@ def own_vouchers(world: World, issued: Voucher) -> dict[str, str]:
     use = VoucherUse.objects.everything(reason="test").get(voucher=issued)
     made = {"quota": quota.code, "shared_quota": shared.quota.code}
     return {**made, "voucher_template": str(template.pk), "use": str(use.pk)}
+
+
+def own_sales(world: World) -> dict[str, str]:
+    """A customer that dora has reported, what she may sell, what she is offered, and two tasks of hers."""
+    dora, pia = world.dora.caller, world.pia.caller
+    report = report_customer(dora, new=NewReport(company="Quayside Foods", contact="Ann Lee", email="ann@quay.example"))
+    note_fact(dora, report=report.pk, part="cloud", label="Website", text="a shop", link="https://quay.example/")
+    own = add_opportunity(dora, new=NewOpportunity(name="Move the shop", report=report.pk, amount=Decimal(1200)))
+    offered = NewOpportunity(name="Renew", customer=world.cora.account_id)
+    offer = offer_opportunity(pia, partner=world.dora.account_id, new=offered)
+    asked = NewTask(kind=TaskKind.EXPANSION, title="Sell more", customer=world.cora.account_id, amount=Decimal(90))
+    waiting, begun = (give_task(pia, partner=world.dora.account_id, new=asked) for _ in range(2))
+    start_task(dora, task=begun.pk, text="on it")
+    report_progress(dora, task=begun.pk, percent=40, text="met them")
+    passed_on = NewTask(kind=TaskKind.EXPANSION, title="Sell more", customer=world.carl.account_id, amount=Decimal(90))
+    given = give_task(dora, partner=world.rita.account_id, new=passed_on)
+    return {
+        "report": str(report.pk),
+        "opportunity": str(own.pk),
+        "offer": str(offer.pk),
+        "new_task": str(waiting.pk),
+        "task": str(begun.pk),
+        "given_task": str(given.pk),
+    }
+
+
+def verification(world: World) -> str:
+    """What dora submitted for a customer, with files in her folder and elsewhere; it waits for the provider."""
+    set_folder(world.dora.caller, address="https://files.example.com/download/")
+    given = Given(
+        customer_type=CustomerType.ENTERPRISE,
+        document=Document.BUSINESS_LICENCE,
+        name="東京クラウド株式会社",
+        number="0104-01-12345",
+        files=("licence.pdf", "https://files.example.com/back.jpg"),
+        region="JP",
+        address="1-2-3 Chiyoda",
+    )
+    return str(submit(world.dora.caller, account_id=world.cyro.account_id, given=given).pk)
+
+
+def authorizations(world: World) -> dict[str, str]:
+    """What dora asked a customer for; of carl, what he has granted rita and what she asks for besides."""
+    asked = request_authorization(world.dora.caller, account_id=world.chen.account_id, works=[Work.ORDERS])
+    for right in (Right.ORDERS_ON_BEHALF, Right.OPERATIONS_ON_BEHALF):
+        grant_right(world.dora.caller, reseller=world.rita.account_id, right=right)
+    granted = request_authorization(world.rita.caller, account_id=world.carl.account_id, works=[Work.ORDERS])
+    grant_authorization(world.carl.caller, authorization=granted.pk)
+    wider = request_authorization(world.rita.caller, account_id=world.carl.account_id, works=[*Work])
+    return {
+        "authorization": str(asked.pk),
+        "own_authorization": str(wider.pk),
+        "granted_authorization": str(granted.pk),
+    }
+
+
+def joining(world: World) -> dict[str, str]:
+    """Whom dora has invited to become a customer and a reseller, and who has applied for each."""
+    dora = world.dora
+    made: dict[str, str] = {}
+    for name, role, path in (
+        ("", AccountKind.CUSTOMER, ""),
+        ("reseller_", AccountKind.SECOND_LEVEL_RESELLER, "https://paper.example/terms.pdf"),
+    ):
+        invitation, _token = invite(dora.caller, email=f"{name}asked@joins.example", role=role, text="Hello again")
+        account = applicant(dora, role, email=f"{name}applies@joins.example", material=path)
+        waiting = Application.objects.everything(reason="test").get(account=account)
+        made |= {f"{name}invitation": str(invitation.pk), f"{name}applicant": str(waiting.pk)}
+    return made
+
+
+def parting(world: World) -> dict[str, str]:
+    """What is asked of dora and by her about customers that part or move, and what is asked of carl."""
+    asked = ask_to_leave(world.chen.caller, reason="We move to another region.")
+    # Of cora, whom nothing bars: chen is a member of cyro's enterprise.
+    own = ask_to_release(world.dora.caller, account_id=world.cora.account_id, reason="We give up this region.")
+    coming = start_migration(world.dora.caller, named=str(world.cato.uin), message="Join us")
+    reviewed = start_migration(world.sol.caller, named=str(world.oona.uin))
+    for person, side, act in ((world.oona, Side.CUSTOMER, confirm_move), (world.olga, Side.PARTNER, confirm_departure)):
+        act(person.caller, number=_consent(reviewed, side))
+    leaving = start_migration(world.olga.caller, named=str(world.cora.uin), message="Join us")
+    confirm_move(world.cora.caller, number=_consent(leaving, Side.CUSTOMER))
+    wish = ask_to_release(world.rita.caller, account_id=world.carl.account_id, reason="We give up this region.")
+    moving = start_migration(world.sol.caller, named=str(world.carl.uin), message="Join us")
+    # carl's own wish beside rita's, of another association: pages are looked at, and nothing comes of it.
+    mine = UnbindRequest.objects.everything(reason="test").get(pk=wish.pk)
+    mine.pk, mine.side = None, Side.CUSTOMER
+    mine.association = Association.objects.everything(reason="test").get(child=world.cleo.account_pk)
+    mine.save(force_insert=True)
+    return {
+        "association": str(own.association_id),
+        "unbinding": str(asked.pk),
+        "own_unbinding": str(own.pk),
+        "migration": str(coming.pk),
+        "reviewed_migration": str(reviewed.pk),
+        "departure": str(_consent(leaving, Side.PARTNER)),
+        "wish": str(wish.pk),
+        "own_wish": str(mine.pk),
+        "move": str(_consent(moving, Side.CUSTOMER)),
+    }
+
+
+def _consent(row: Migration, side: Side) -> int:
+    return MigrationConsent.objects.everything(reason="test").get(migration=row, side=side).pk
 
 
 def _colleague(of: Person, name: str, preset: Preset) -> Person:

@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 
 from openpartner.console.identity.urls import ROUTES
+from openpartner.console.joining.urls import ROUTES as JOINING
 from openpartner.console.page import PAGES
 from openpartner.console.page import Page as Registered
 from openpartner.core.access.roles import BY_KIND
@@ -31,18 +32,25 @@ from tests.support.server import Server
 WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(NARROW, "dark"), (WIDE, "light")]
 WEIGHT_MAX = 250 * 1024
-ROWS_MAX = 12
+ROWS_MAX = 5
 KINDS = {name: kind for name, kind, *_ in CAST}
 PERSONAS = ("dora", "pia", "rita", "sol", "carl")
 """A page is opened by the first of these who may."""
 
 ADDRESSES: dict[str, dict[str, str]] = {
+    "invitation": {"": "invitation"},
+    "reseller_invitation": {"": "reseller_invitation"},
+    "applicant": {"": "applicant"},
+    "reseller_applicant": {"": "reseller_applicant"},
     "account_id": {
         "": "customer",
         "customers/<str:account_id>/resume/": "suspended",
+        "customers/<str:account_id>/unbind/": "unasked",
+        "enterprise/members/": "member",
         "resellers/": "reseller",
         "resellers/<str:account_id>/consumption-quota/": "partner",
         "resellers/<str:account_id>/flags/": "partner",
+        "resellers/<str:account_id>/parting/": "partner",
     },
     "user": {
         "": "user",
@@ -50,6 +58,16 @@ ADDRESSES: dict[str, dict[str, str]] = {
         "members/<str:user>/invite/": "invited",
     },
     "role": {"": "role"},
+    "association": {"": "association"},
+    "unbinding": {"": "unbinding", "unbind-requests/<str:unbinding>/withdraw/": "own_unbinding"},
+    "migration": {
+        "": "migration",
+        "migrations/<str:migration>/approve/": "reviewed_migration",
+        "migrations/<str:migration>/reject/": "reviewed_migration",
+    },
+    "departure": {"": "departure"},
+    "wish": {"": "wish", "my-partner/requests/<str:wish>/withdraw/": "own_wish"},
+    "move": {"": "move"},
     "access_key": {"": "access_key", "keys/<str:access_key>/enable/": "disabled_key"},
     "event": {"": "event"},
     "job": {"": "job", "jobs/<str:job>/cancel/": "waiting"},
@@ -60,6 +78,11 @@ ADDRESSES: dict[str, dict[str, str]] = {
         "postings/": "posting",
     },
     "mail": {"": "mail"},
+    "version": {"": "version"},
+    "paper": {"": "paper"},
+    "kind": {"": "=txt"},
+    "acceptance": {"": "acceptance"},
+    "unit": {"": "unit"},
     "code": {
         "": "voucher",
         "vouchers/<str:code>/approve/": "trial",
@@ -69,21 +92,40 @@ ADDRESSES: dict[str, dict[str, str]] = {
     "quota": {"": "quota", "vouchers/quotas/<str:quota>/reclaim/": "shared_quota"},
     "template": {"": "voucher_template"},
     "use": {"": "use"},
+    "authorization": {
+        "": "authorization",
+        "my-partner/authorizations/": "own_authorization",
+        "my-partner/authorizations/<str:authorization>/revoke/": "granted_authorization",
+    },
+    "report": {"": "report"},
+    "opportunity": {"": "opportunity", "opportunities/<str:opportunity>/answer/": "offer"},
+    "task": {"": "task", "sales-tasks/<str:task>/start/": "new_task", "sales-tasks/<str:task>/cancel/": "given_task"},
+    "submission": {"": "submission"},
     "link": {"": "link"},
-    "name": {"": "=indirect-customer-view"},
+    "name": {
+        "": "=indirect-customer-view",
+        "agreement-versions/": "=customer-agreement",
+        "resellers/<str:account_id>/permissions/": "=set-budget",
+    },
     "month": {"": "=2026-10"},
 }
 """What stands for a placeholder: a key of the stage, or a value after `=`; by the longest beginning of the route."""
 
-LEADS_ON = {"account-managers/<str:user>/": "/customers/", "vouchers/uses/<str:use>/": "/expenditure/details/"}
+LEADS_ON = {
+    "my-partner/end/": "/my-partner/",
+    "account-managers/<str:user>/": "/customers/",
+    "vouchers/uses/<str:use>/": "/expenditure/details/",
+}
 """Addresses that answer with another page."""
 
 FILES = {
+    "agreements/<str:paper>/file/<str:kind>/",
     "bill-imports/<str:number>/errors/",
     "cloud-accounts/template/",
     "downloads/<str:link>/",
     "imports/<str:number>/errors/",
     "imports/template/",
+    "sales-tasks/template/",
 }
 """Addresses that answer with a file."""
 
@@ -224,7 +266,7 @@ def test_it_is_a_file(page: Registered, enter: Enter, server: Server, stage: Sta
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("address", ["/sign-in/", "/password/", "/password/none/", "/no-such-page/"])
+@pytest.mark.parametrize("address", ["/sign-in/", "/password/", "/password/none/", "/no-such-page/", "/join/none/"])
 def test_strangers_see_pages_as_good(address: str, tab: Page) -> None:
     tab.goto(address)
     look_at(tab)
@@ -235,6 +277,9 @@ def test_every_address_of_strangers_is_looked_at() -> None:
     elsewhere = {"sign-in/second-step/", "sign-in/passkey/ask/", "sign-in/passkey/", "sign-out/"}
     elsewhere |= {"single-sign-on/", "single-sign-on/callback/"}
     assert {str(route.pattern) for route in ROUTES} - elsewhere == {"sign-in/", "password/", "password/<str:token>/"}
+    # Those behind an invitation need one: test_joining.py goes there.
+    behind = {"join/<str:token>/", "join/<str:token>/register/", "join/<str:token>/apply/"}
+    assert {str(route.pattern) for route in JOINING} == behind
 
 
 def test_a_placeholder_without_a_value_is_told() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from openpartner.core.catalogue.countries import all_countries
+from openpartner.core.catalogue.industries import all_sections
 from tests.console.browser.conftest import Enter
 from tests.console.browser.stage import Stage
 from tests.console.browser.test_every_page import SHOWN, address_of, is_too_wide, persona_for
@@ -21,14 +23,15 @@ from tests.support.server import Server
 
 pytestmark = pytest.mark.slow  # a browser
 NAMES = {"zh-hans": "简体中文", "ja": "日本語"}
-SPEAKERS = {"dora": "bea", "pia": "paul"}
+SPEAKERS = {"dora": "bea", "pia": "paul", "carl": "clara"}
 """Who opens a page in place of whom, in a language of their own."""
 SCRIPTS = {"zh-hans": re.compile(r"[一-鿿]"), "ja": re.compile(r"[ぁ-んァ-ヶ一-鿿]")}
 SAME_EVERYWHERE = {
     *("Open", "Partner", "Center", "Huawei", "Cloud", "Tencent", "Python", "Excel", "OpenID", "Connect", "English"),
     *("API", "SDK", "UIN", "ID", "TOTP", "QR", "IP", "URL", "SMTP", "HTTP", "UTC", "MB", "KB", "GB"),
     *("CSV", "XLSX", "JSON", "csv", "xlsx", "Ctrl", "Enter", "Esc", "Desk", "channel"),
-    *("Token", "UTF", "Chrome", "Linux"),
+    *("Token", "UTF", "Chrome", "Linux", "SMS", "HTML", "https", "DE", "email", "language", "text", "on", "right"),
+    *("AED", "BRL", "CNY", "EUR", "GBP", "HKD", "IDR", "JPY", "MYR", "SGD", "THB"),
     *("USD", "FOCUS", "Parquet", "ZIP", "gz", "aws", "huawei", "microsoft", "oracle", "tencent"),
 }
 """Names, units and keys; the stage's role and file."""
@@ -109,6 +112,22 @@ def data_of(server: Server, stage: Stage) -> list[str]:
     names = {name for person in server.world.values() for name in (person.legal_name, person.account_name, person.name)}
     names |= {*(f"Service {number}" for number in range(12)), "CVM Standard S5", "Cloud Virtual Machine (CVM)"}
     names |= {"North China (Beijing)", "bill.csv", "the test", "Frame", "Story trial", QUOTA_OF_DORA}
+    names |= {
+        "Sell more",
+        "Move the shop",
+        "Renew",
+        "Website",
+        "We move to another region.",
+        "Join us",
+        "met them",
+        "on it",
+        "Roastery",
+        "Tasting",
+    }
+    names |= {"https://files.example.com/download/", "We give up this region."}
+    # Catalogues of others, whose names stand as they are published.
+    names |= {country.name for country in all_countries()} | {one.name for one in all_sections()}
+    names |= {division.name for one in all_sections() for division in one.divisions}
     names |= {"dan", "ivy", *(one for one in stage.ids.values() if len(one) > 3)}
     return sorted(names, key=len, reverse=True)
 

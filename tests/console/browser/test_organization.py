@@ -61,7 +61,7 @@ def test_a_custom_role_works(tab: Page, server: Server) -> None:
     kim = _invite(tab)
     tab.context.clear_cookies()
     _accept(tab, server)
-    assert menu(tab) == ["Home", "Customers"]
+    assert menu(tab) == ["Home", "Customers", "Authorizations", "Customer settings"]
     tab.goto("/customers/")
     assert heading(tab) == "Customers"
     expect(tab.locator(".rows tbody tr")).to_have_count(3)  # dora's own: cora, chen and cyro

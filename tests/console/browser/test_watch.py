@@ -27,7 +27,10 @@ def test_trouble_is_noticed(tab: Page, troubles: list[str], script: str, told: s
     tab.goto("/sign-in/")
     assert troubles == []
     tab.evaluate(f"() => {{ {script} }}")
-    tab.wait_for_timeout(100)
+    for _ in range(100):
+        tab.wait_for_timeout(50)
+        if any(told in trouble for trouble in troubles):
+            break
     assert any(told in trouble for trouble in troubles), troubles
     troubles.clear()
 

@@ -9,10 +9,11 @@ import pytest
 
 from openpartner.core.jobs.models import Job, JobState
 from openpartner.core.jobs.registry import KINDS
-from openpartner.core.mail.models import MailState, OutgoingMail
+from openpartner.core.mail.models import OutgoingMail
 from openpartner.core.mail.templates import Template
+from openpartner.core.outgoing.models import OutgoingState
 from openpartner.kit import clock
-from openpartner.listings.organization_words import JOB_KINDS, JOB_STATES, MAIL_STATES, MAILS
+from openpartner.listings.organization_words import DELIVERIES, JOB_KINDS, JOB_STATES, MAILS
 from tests.console.organization.people import browser
 from tests.support.people import Person, World
 
@@ -31,7 +32,7 @@ def test_every_kind_and_state_has_words() -> None:
     assert mine <= set(JOB_KINDS)
     assert set(JOB_STATES) == set(JobState)
     assert set(MAILS) == set(Template)
-    assert set(MAIL_STATES) == set(MailState)
+    assert set(DELIVERIES) == set(OutgoingState)
 
 
 def test_the_list_shows_state_progress_and_who(world: World) -> None:
@@ -112,15 +113,15 @@ def mail(person: Person, **values: Any) -> OutgoingMail:
 
 
 def test_the_mail_log_shows_states_and_errors_and_no_text(world: World) -> None:
-    mail(world.dora, state=MailState.FAILED, error="550 no such user", text="https://secret-link")
-    mail(world.dora, state=MailState.SENT, recipient="kim@example.com", template=Template.KEY_CREATED)
+    mail(world.dora, state=OutgoingState.FAILED, error="550 no such user", text="https://secret-link")
+    mail(world.dora, state=OutgoingState.SENT, recipient="kim@example.com", template=Template.KEY_CREATED)
     mail(world.olga, recipient="theirs@example.com")
     client = browser(world.dora)
     page = client.get("/mail/").content.decode()
     assert "550 no such user" in page
     assert "Invitation" in page
     assert "Notice of a new access key" in page
-    assert re.findall(r'<span class="badge \w+">([^<]*)</span>', page) == ["Sent", "Not sent"]
+    assert re.findall(r'<span class="badge (?:good|warn|bad)">([^<]*)</span>', page) == ["Sent", "Not sent"]
     assert "secret-link" not in page
     assert "theirs@example.com" not in page
     for query, count in (("?state=failed", 1), ("?recipient_contains=KIM", 1), ("?template=key-created", 1)):
@@ -128,7 +129,7 @@ def test_the_mail_log_shows_states_and_errors_and_no_text(world: World) -> None:
 
 
 def test_a_mail_tells_why_it_was_not_sent_and_not_what_it_said(world: World) -> None:
-    failed = mail(world.dora, state=MailState.FAILED, error="550 <no> such user", text="https://secret-link")
+    failed = mail(world.dora, state=OutgoingState.FAILED, error="550 <no> such user", text="https://secret-link")
     page = browser(world.dora).get(f"/mail/{failed.pk}/").content.decode()
     assert "550 &lt;no&gt; such user" in page
     assert "secret-link" not in page

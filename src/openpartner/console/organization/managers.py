@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from openpartner.console.asked import number_in
+from openpartner.console.audiences import is_partner
 from openpartner.console.lists import Extras, list_page
 from openpartner.console.menu import Group, Menu
 from openpartner.console.page import page
@@ -19,15 +20,11 @@ from openpartner.core.customers.queries import count_customers
 from openpartner.listings.managers import MANAGERS
 
 
-def _is_partner(caller: Caller) -> bool:
-    return caller.kind.is_partner
-
-
 @page(
     "account-managers/",
     Permission.CUSTOMER_ASSIGN,
     menu=Menu(Group.ORGANIZATION, __("Account managers"), "managers"),
-    is_for=_is_partner,
+    is_for=is_partner,
     is_list=True,
 )
 def managers(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -47,7 +44,7 @@ def managers(request: HttpRequest, caller: Caller) -> HttpResponse:
     return list_page(request, MANAGERS, caller, extras)
 
 
-@page("account-managers/<str:user>/", Permission.CUSTOMER_ASSIGN, is_for=_is_partner)
+@page("account-managers/<str:user>/", Permission.CUSTOMER_ASSIGN, is_for=is_partner)
 def manager(_request: HttpRequest, caller: Caller, user: str) -> HttpResponse:
     """The customers of one account manager, in the list of customers."""
     found = get_user(caller.scope, number_in(user, "user"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
-from django.utils.html import format_html
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from openpartner.console.acting import FIELD, mark_of
 from openpartner.console.cells import initials
 from openpartner.console.icons import ICONS, icon_html
 from openpartner.console.once import FORM_KEY
@@ -29,10 +32,14 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, drawing)
 
 
-@register.simple_tag
-def form_key() -> SafeString:
-    """What makes this rendering of a form one write, however often it is sent."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, mint_request_id())
+@register.simple_tag(takes_context=True)
+def form_key(context: Context) -> SafeString:
+    """What makes this rendering of a form one write, however often it is sent, and for whom the page acts."""
+    request = context.get("request")
+    delegation = mark_of(request) if isinstance(request, HttpRequest) else None
+    field = '<input type="hidden" name="{}" value="{}">'
+    fields = [(FORM_KEY, mint_request_id()), *([(FIELD, delegation)] if delegation is not None else [])]
+    return format_html_join("", field, fields)
 
 
 @register.filter
