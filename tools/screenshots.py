@@ -40,6 +40,18 @@ PAGES = {
     "vouchers": "/vouchers/",
     "voucher": "/vouchers/ > .cell-lead a",
     "issue-voucher": "/vouchers/issue/",
+    "invitations": "/invitations/",
+    "invite": "/invitations/new/",
+    "applications": "/applications/",
+    "unbind-requests": "/unbind-requests/",
+    "authorizations": "/authorizations/",
+    "reported-customers": "/reported-customers/",
+    "opportunities": "/opportunities/",
+    "opportunity": "/opportunities/ > .cell-lead a",
+    "sales-tasks": "/sales-tasks/",
+    "customer-assignment": "/customer-assignment/",
+    "agreements": "/agreements/",
+    "reseller-permissions": "/resellers/ > .cell-lead a > .page-tabs a[href$='/permissions/']",
     "roles": "/roles/",
     "keys": "/keys/",
     "audit-log": "/audit-log/",
@@ -47,6 +59,16 @@ PAGES = {
     "imports": "/imports/",
 }
 """Name of the picture and where it is: an address, and what is pressed there, one after the other."""
+OF_OTHERS = {
+    "customer": {"my-partner": "/my-partner/", "customers-authorizations": "/my-partner/authorizations/"},
+    "provider": {
+        "verifications": "/verifications/",
+        "verification": "/verifications/ > tbody td a",
+        "agreement-versions": "/agreement-versions/",
+        "migrations": "/migrations/",
+    },
+}
+"""The same of other people than the distributor, by who they are."""
 
 
 def main() -> None:
@@ -61,18 +83,29 @@ def main() -> None:
             page = browser.new_context(color_scheme=theme, viewport=SIZE).new_page()  # type: ignore[arg-type]  # a theme
             page.goto(f"{address}/sign-in/")
             _shoot(page, "sign-in", theme)
-            page.fill("input[name=email]", people["distributor"]["email"])
-            page.fill("input[name=password]", people["distributor"]["password"])
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(f"{address}/")
-            for name, place in PAGES.items():
-                where, *pressed = place.split(" > ")
-                page.goto(address + where)
-                for one in pressed:
-                    page.locator(one).first.click()
-                    page.wait_for_load_state()
-                _shoot(page, name, theme)
+            for who, pages in ({"distributor": PAGES} | OF_OTHERS).items():
+                page = browser.new_context(color_scheme=theme, viewport=SIZE).new_page()  # type: ignore[arg-type]  # a theme
+                _sign_in(page, address, people[who])
+                for name, place in pages.items():
+                    _open(page, address, place)
+                    _shoot(page, name, theme)
         browser.close()
+
+
+def _sign_in(page: Page, address: str, person: dict[str, str]) -> None:
+    page.goto(f"{address}/sign-in/")
+    page.fill("input[name=email]", person["email"])
+    page.fill("input[name=password]", person["password"])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{address}/")
+
+
+def _open(page: Page, address: str, place: str) -> None:
+    where, *pressed = place.split(" > ")
+    page.goto(address + where)
+    for one in pressed:
+        page.locator(one).first.click()
+        page.wait_for_load_state()
 
 
 def _shoot(page: Page, name: str, theme: str) -> None:

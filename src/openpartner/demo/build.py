@@ -17,7 +17,7 @@ from openpartner.core.audit.record import record
 from openpartner.core.base.bulk import deferring
 from openpartner.core.loading import derive
 from openpartner.core.loading.rows import AccountRow, insert_accounts, insert_rows
-from openpartner.demo import bills, budgets, people, plan
+from openpartner.demo import agreements, bills, budgets, joining, on_behalf, people, plan, sales, verifications
 from openpartner.demo.channel import ENDED_COLUMNS, MEMBERSHIP_COLUMNS, Channel
 from openpartner.demo.policies import add_policy
 from openpartner.kit import clock
@@ -57,6 +57,17 @@ def build(
         caller = caller_of(user, via="cli")
         if lines != 0:
             bills.build(caller, customers=customers, seed=seed, lines=lines, tell=tell)
+            tell("agreements", 0, 0)
+            agreements.build(caller)
+            tell("authorizations", 0, 0)
+            names = {name: one.account_name for name, one in personas.items()}
+            on_behalf.build([one for name, one in names.items() if name != "customer"], names["customer"])
+            tell("invitations", 0, 0)
+            joining.build(seed)
+            tell("verifications", 0, 0)
+            verifications.build(seed)
+            tell("sales", 0, 0)
+            sales.give(caller, seed)
         record(caller, Action.DEMO_LOADED, subject=user.account, customers=customers, seed=seed)
         # Before the commit: credentials without a channel are written anew, a channel without them is locked for good.
         write_credentials(personas)

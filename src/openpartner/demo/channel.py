@@ -42,8 +42,8 @@ ENDED_COLUMNS = (
     "labels",
     "remark",
 )
-Membership = tuple[int, int, int, datetime, None]
-MEMBERSHIP_COLUMNS = ("master_id", "member_id", "mode", "since", "until")
+Membership = tuple[int, int, int, datetime, None, str]
+MEMBERSHIP_COLUMNS = ("master_id", "member_id", "mode", "since", "until", "display_name")
 
 
 @dataclass(slots=True)
@@ -222,7 +222,7 @@ class Channel:
                 self._masters[partner.id] = [row.id, self._random.choice(MEMBERS)]
             return
         mode = AccountingMode.UNIFIED if self._random.random() < 0.7 else AccountingMode.INDEPENDENT
-        self.memberships.append((master[0], row.id, mode.value, since, None))
+        self.memberships.append((master[0], row.id, mode.value, since, None, ""))
         master[1] -= 1
         if not master[1]:
             del self._masters[partner.id]
