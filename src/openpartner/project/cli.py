@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("ledger", "Verify the ledger: every balance from its transfers."),
     "verify": ("verify", "Re-derive what the database repeats, and report every difference."),
     "mail": ("mail", "Look at the delivery log of mail, or send a test."),
+    "sms": ("sms", "Look at the delivery log of SMS, or send a test."),
     "keys": ("keys", "Rotate the keys that seal secrets."),
     "docs": ("docs", "Write the generated reference pages, or check that they are current."),
 }

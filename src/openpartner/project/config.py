@@ -25,6 +25,7 @@ MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])\Z"
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z"
 MAIL_WITHOUT_SERVER = ("file:", "console:")
 MAIL_SERVERS = ("smtp", "smtp+tls", "smtps")
+SMS_WITHOUT_GATEWAY = ("file:", "console:")
 
 
 class BadSetting(Exception):
@@ -90,6 +91,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         Meta(description="Let second-level resellers call Huawei's partner operations, which the vendor refuses them."),
     ] = False
+    suspend_created_customers: Annotated[
+        bool,
+        Meta(
+            description="Bind a customer that a partner creates by Huawei's API suspended, as the vendor does, until "
+            "the partner lifts it; false lets it run at once."
+        ),
+    ] = True
     sealing_keys: Annotated[
         str, Meta(description="Comma-separated Fernet keys that seal secrets; empty means the ring in DATA/keys.")
     ] = ""
@@ -157,12 +165,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ge=1, le=3650, description="Days for which frozen resources wait to be unfrozen before they are released."
         ),
     ] = 15
+    report_protection_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=730,
+            description="Days for which a reported customer is protected from the reports of other partners.",
+        ),
+    ] = 90
     freeze_stops_prepaid: Annotated[
         bool,
         Meta(
             description="A freeze of account and resources stops prepaid resources too, as older pages of Huawei say."
         ),
     ] = False
+    association_within_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=3650,
+            description="Days after its registration within which an account that exists can be bound, and only if it"
+            " has never paid anything; Huawei's is 7, 0 lifts both.",
+        ),
+    ] = 0
     mail_url: Annotated[
         str,
         Meta(
@@ -177,6 +202,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_domain: Annotated[
         str, Meta(description="Our name to mail servers and in Message-IDs; empty means the sender's domain.")
     ] = ""
+
+    sms_url: Annotated[
+        str,
+        Meta(
+            description="Where SMS go: https://user:password@host/path of a gateway that takes a POST of JSON, "
+            "file: (into DATA/sms) or console:."
+        ),
+    ] = "file:"
 
     @property
     def url(self) -> str:
@@ -259,6 +292,7 @@ def _check(settings: Settings) -> None:
     if settings.secret_key and len(settings.secret_key) < 32:
         raise BadSetting(f"{PREFIX}SECRET_KEY is shorter than 32 characters; give a longer one or unset it")
     _check_mail(settings)
+    _check_sms(settings)
 
 
 def _check_mail(settings: Settings) -> None:
@@ -286,6 +320,28 @@ def _check_mail(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}MAIL_FROM={settings.mail_from!r}: give an address or `Name <address>`")
     if not is_domain(settings.sender_domain):
         raise BadSetting(f"{PREFIX}MAIL_DOMAIN={settings.mail_domain!r}: give a domain such as partners.example.com")
+
+
+def _check_sms(settings: Settings) -> None:
+    # As with mail, no sentence quotes the URL.
+    url = settings.sms_url
+    if url in SMS_WITHOUT_GATEWAY:
+        return
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise BadSetting(
+            f"{PREFIX}SMS_URL: host or port cannot be read; percent-encode special characters of user and password"
+        ) from None
+    secure = parts.scheme == HTTPS or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not secure or not parts.hostname or parts.fragment or not url.isprintable() or " " in url:
+        raise BadSetting(
+            f"{PREFIX}SMS_URL: give https:// with a host (and user:password@, percent-encoded), or file: or console: "
+            "alone; http:// is for a gateway on this machine"
+        )
+    if bool(parts.username) != bool(parts.password):
+        raise BadSetting(f"{PREFIX}SMS_URL: give both user and password, or neither")
 
 
 def _check_provider(settings: Settings) -> None:

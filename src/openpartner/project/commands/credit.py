@@ -33,7 +33,7 @@ def lines() -> None:
     table = Table(Column("account id", no_wrap=True), "name", "currency", "total", "allocated", "remaining")
     for partner, one in lines_of(_operator().scope):
         amounts = (plain(money.micros) for money in (one.total, one.allocated, one.remaining))
-        table.add_row(partner.account_id, partner.legal_name or partner.account_name, one.total.currency, *amounts)
+        table.add_row(partner.account_id, partner.called, one.total.currency, *amounts)
     Console(file=sys.stdout).print(table)
 
 

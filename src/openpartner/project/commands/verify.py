@@ -20,13 +20,19 @@ def command(*, everything: bool) -> None:
     from openpartner.core.billing.verifying import verify_lake  # noqa: PLC0415  # after setup
     from openpartner.core.credit.verify import faults as faults_of_credit  # noqa: PLC0415  # likewise
     from openpartner.core.loading.verify import TOLD_MAX, Report, verify  # noqa: PLC0415  # likewise
+    from openpartner.core.on_behalf.verify import faults as faults_of_authorizations  # noqa: PLC0415  # likewise
 
     def tell(name: str) -> None:
         if sys.stderr.isatty():
             click.echo(f"\r\033[K{name} ...", err=True, nl=False)
 
     reports = verify(everything=everything, tell=tell)
-    for name, check in (("bills", verify_lake), ("credit allocations", faults_of_credit)):
+    beside = (
+        ("bills", verify_lake),
+        ("credit allocations", faults_of_credit),
+        ("authorizations", faults_of_authorizations),
+    )
+    for name, check in beside:
         tell(name)
         faults = list(check())
         reports.append(Report(name, len(faults), faults[:TOLD_MAX]))
