@@ -25,7 +25,6 @@ from openpartner.core.budgets.models import BudgetAlert, BudgetKind, BudgetOpera
 from openpartner.core.budgets.queries import records, standings
 from openpartner.core.budgets.rights import GivenAway, seller_of
 from openpartner.core.customers.bulk import Outcome
-from openpartner.core.customers.commands import disassociate
 from openpartner.core.customers.models import Right, SuspensionCause, SuspensionRecord
 from openpartner.core.customers.rights import grant_right, withdraw_right
 from openpartner.core.customers.suspension import freeze, unfreeze
@@ -33,6 +32,7 @@ from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.models import JobState
 from openpartner.core.jobs.run import run_claimed
 from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.parting.ending import disassociate
 from openpartner.kit import clock
 from openpartner.kit.slices import Slice
 from openpartner.worker.callers import rebuild
@@ -302,11 +302,11 @@ def test_settings_and_the_end_of_an_association_are_recorded(world: World, dora:
     cora = world.cora.account
     budget(world, "dora", "cora")
     budget(world, "dora", "cora", "200", kind=PACKAGE)
-    disassociate(dora.caller, account_id=cora.account_id)
+    disassociate(world.pia.caller, account_id=cora.account_id)
     seller = seller_of(dora.caller, None)
     found = records(seller, cora, ALL, None, None).items
     assert [(one.operation, one.kind, f"{one.amount.amount:.2f}", one.operator) for one in found] == [
-        (BudgetOperation.DELETE, PACKAGE, "200.00", "dora"),
+        (BudgetOperation.DELETE, PACKAGE, "200.00", "pia"),
         (BudgetOperation.SETTING, PACKAGE, "200.00", "dora"),
         (BudgetOperation.SETTING, MONTHLY, "100.00", "dora"),
     ]

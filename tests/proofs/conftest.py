@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.proofs import joining
 from tests.proofs.wire import Wire
+from tests.support.inside import run_inside
 from tests.support.live_bills import publish
 from tests.support.server import Server
 
@@ -28,6 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         publish(running, "2026-10", BILLED, state="final")  # so that bills have something to give away
         for name in ("dora", "olga", "sol"):
             running.run("credit", "grant", "--", running.world[name].account_id, LINE)
+        run_inside(running, joining.build)
         yield running
 
 

@@ -6,16 +6,26 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from django.db import models, transaction
 
-from openpartner.core.access.models import AccessKey, Passkey, Role, User, UserSession
+from openpartner.core.access.models import AccessKey, Delegation, Passkey, Role, User, UserSession
 from openpartner.core.access.roles import BY_KIND, Preset
+from openpartner.core.access.sealing import seal
 from openpartner.core.access.users import add_user, define_role
-from openpartner.core.accounts.models import Account, Association, FeatureFlag
+from openpartner.core.accounts.models import (
+    Account,
+    Association,
+    EnterpriseMember,
+    EnterpriseOrganization,
+    FeatureFlag,
+)
 from openpartner.core.accounts.placing import bind
+from openpartner.core.agreements.models import Acceptance, AgreementVersion
+from openpartner.core.agreements.vocabulary import Agreement
 from openpartner.core.audit.models import AuditEvent
-from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind, AssociationKind, Site
+from openpartner.core.base.kinds import PARTNER_KINDS, AccountKind, AssociationKind, CustomerType, Site
 from openpartner.core.base.permissions import Permission
 from openpartner.core.billing.imports import KIND as BILL_IMPORT
 from openpartner.core.billing.imports import ImportState
@@ -23,7 +33,7 @@ from openpartner.core.billing.models import BillDownload, BillImport, CloudAccou
 from openpartner.core.credit import purses
 from openpartner.core.credit.models import CreditAllocation
 from openpartner.core.customers.commands import assign_manager
-from openpartner.core.customers.models import ManagerAssignment
+from openpartner.core.customers.models import ManagerAssignment, PartnerContact
 from openpartner.core.jobs.claim import claim, process_token
 from openpartner.core.jobs.enqueue import enqueue
 from openpartner.core.jobs.models import Job, JobState, ResultFile
@@ -33,6 +43,13 @@ from openpartner.core.ledger.opening import account as opened
 from openpartner.core.ledger.transfers import Order, post_one
 from openpartner.core.loading import jobs as import_jobs
 from openpartner.core.mail.models import OutgoingMail
+from openpartner.core.on_behalf.models import Authorization
+from openpartner.core.onboarding.models import Application, Invitation, InvitationEvent
+from openpartner.core.onboarding.registering import NewAccount, register_account
+from openpartner.core.parting.models import Migration, MigrationConsent, UnbindRequest
+from openpartner.core.parting.vocabulary import MigrationState, Side
+from openpartner.core.sales.models import HistoryEntry, Opportunity, ReportedCustomer, SalesTask
+from openpartner.core.verification.models import Document, VerificationSubmission
 from openpartner.core.vouchers.models import Voucher, VoucherQuota, VoucherTemplate, VoucherUse
 from openpartner.core.vouchers.vocabulary import QuotaKind, Usage, VoucherKind, VoucherState
 from openpartner.kit import clock
@@ -52,6 +69,10 @@ OTHERS: list[tuple[str, AccountKind, str | None, str]] = [
 ABOVE: dict[str, str | None] = {
     **{name: above for name, _, above, _, _ in CAST},
     **{name: above for name, _, above, _ in OTHERS},
+}
+KIND_OF: dict[str, AccountKind] = {
+    **{name: kind for name, kind, *_ in CAST},
+    **{name: kind for name, kind, *_ in OTHERS},
 }
 ABSENT = {
     "account_id": "f" * 32,
@@ -81,7 +102,25 @@ ABSENT = {
     "application": "Y" * 22,
     "quota": "Z" * 22,
     "template": "987654334",
+    "submission": "987654399",
     "use": "987654335",
+    "association": "987654350",
+    "unbinding": "987654351",
+    "migration": "987654352",
+    "departure": "987654353",
+    "wish": "987654354",
+    "move": "987654355",
+    "invitation": "987654401",
+    "reseller_invitation": "987654402",
+    "applicant": "987654403",
+    "reseller_applicant": "987654404",
+    "authorization": "987654340",
+    "report": "987654391",
+    "opportunity": "987654392",
+    "task": "987654393",
+    "version": "987654411",
+    "acceptance": "987654412",
+    "unit": "987654413",
 }
 """Well-formed identifiers of nobody, by kind."""
 OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobile", "tag", "remark", "row")
@@ -90,7 +129,13 @@ OF_ACCOUNTS = ("account_id", "uin", "account_name", "legal_name", "email", "mobi
 STATEFUL = (
     *(Account, Association, FeatureFlag, ManagerAssignment, User, Role, AccessKey, Passkey, UserSession),
     *(Job, ResultFile, OutgoingMail, BillDownload, BillImport, CloudAccount),
+    *(Authorization, Delegation),
+    VerificationSubmission,
+    *(AgreementVersion, Acceptance, EnterpriseMember, EnterpriseOrganization),
     *(CreditAllocation, LedgerAccount, Voucher, VoucherQuota, VoucherTemplate),
+    *(UnbindRequest, Migration, MigrationConsent, PartnerContact),
+    *(Invitation, InvitationEvent, Application),
+    *(ReportedCustomer, Opportunity, SalesTask, HistoryEntry),
 )
 """Tables that no question may change for anybody else."""
 
@@ -113,7 +158,21 @@ def populate(world: World) -> dict[str, Holdings]:
         rows.update(labels=f"tag-of-{person.name}", remark=f"remark of {person.name}")
     holdings = {name: _identity(person) for name, person in world.items()}
     return {
-        name: replace(one, ids={**one.ids, **_own(world[name]), **_credit(world, name), **_vouchers(world, name)})
+        name: replace(
+            one,
+            ids={
+                **one.ids,
+                **_own(world[name]),
+                **_credit(world, name),
+                **_vouchers(world, name),
+                **_parting(world, name),
+                **_sales(world, name),
+                **_authorizations(world, name),
+                **_joining(world, name),
+                **_verification(world, name),
+                **_agreements(world, name),
+            },
+        )
         if name in OWNERS
         else one
         for name, one in holdings.items()
@@ -283,6 +342,8 @@ def _credit(world: World, name: str) -> dict[str, str]:
         return {"posting": str(post_one(order).pk)}
 
 
+SALES_FROM = 700_000
+"""Above the key of every account."""
 CUSTOMERS_OF = {"dora": "chen", "rita": "cleo", "rolf": "cedric", "sol": "cato", "olga": "oona"}
 """To whom each partner has issued its voucher: to nobody that the account manager of the probe looks after."""
 
@@ -303,6 +364,155 @@ def _vouchers(world: World, name: str) -> dict[str, str]:
     if ABOVE[name] == "pia":
         made["application"] = _voucher(seller, customer, VoucherKind.TRIAL, VoucherState.UNDER_REVIEW)
     return made
+
+
+def _authorizations(world: World, name: str) -> dict[str, str]:
+    """What a partner has asked its customer for, or a customer was asked for."""
+    person = world[name]
+    if person.account.kind == AccountKind.CUSTOMER:
+        partner, customer = world[str(ABOVE[name])].account, person.account
+    elif name in CUSTOMERS_OF:
+        partner, customer = person.account, world[CUSTOMERS_OF[name]].account
+    else:
+        return {}
+    now = clock.now()
+    row = Authorization.objects.create(
+        provider_id=customer.provider_id or 0, payer_id=customer.payer_id or 0, partner=partner, customer=customer,
+        works="orders", requested_at=now, requested_by="the test", due_at=now + timedelta(days=30),
+    )  # fmt: skip  # a call in two lines
+    return {"authorization": str(row.pk)}
+
+
+def _sales(world: World, name: str) -> dict[str, str]:
+    """A customer that a partner has reported, what it may sell to another, and a task that it was given."""
+    if name not in CUSTOMERS_OF:
+        return {}
+    person, now = world[name], clock.now()
+    partner, customer = person.account, world[CUSTOMERS_OF[name]].account
+    # Rows alone: what the provider did to somebody stands in that one's audit log, with its name. Their keys are no
+    # account's, because lists show a row in full by its key.
+    own: dict[str, Any] = {
+        "pk": SALES_FROM + partner.pk, "provider_id": partner.provider_id, "payer_id": customer.payer_id,
+        "partner": partner, "company": f"Prospect of {name}", "currency": "USD", "created_at": now, "changed_at": now,
+        "created_by": "the test",
+    }  # fmt: skip  # a table in three lines
+    reports: Any = ReportedCustomer.objects  # their columns are one table
+    chances: Any = Opportunity.objects
+    tasks: Any = SalesTask.objects
+    steps: Any = HistoryEntry.objects
+    report = reports.create(**own, company_key=f"prospectof{name}", protected_until=now + timedelta(days=1))
+    opportunity = chances.create(**own, name=f"chance of {name}", customer=customer)
+    task = tasks.create(**own, giver_id=partner.provider_id, kind="expansion", title=f"task of {name}")
+    told = {key: own[key] for key in ("provider_id", "payer_id", "partner")}
+    for of in ({"report": report}, {"opportunity": opportunity}, {"task": task}):
+        steps.create(**told, **of, deed="noted", at=now, by=f"person of {name}", account=partner)
+    return {"report": str(report.pk), "opportunity": str(opportunity.pk), "task": str(task.pk)}
+
+
+def _joining(world: World, name: str) -> dict[str, str]:
+    """Whom a partner has invited, and who has applied to it: customers, and for a distributor resellers."""
+    if name not in CUSTOMERS_OF:
+        return {}
+    person = world[name]
+    made: dict[str, str] = {}
+    is_distributor = person.account.kind == AccountKind.DISTRIBUTOR
+    roles = {"": AccountKind.CUSTOMER, "reseller_": AccountKind.SECOND_LEVEL_RESELLER}
+    for kind, role in roles.items() if is_distributor else [("", AccountKind.CUSTOMER)]:
+        own, to, now = person.account, f"{kind}joins-{name}", clock.now()
+        # Numbers that no account has: what is revealed in a list is named by the number of its row.
+        key = 5_000_000 + Invitation.objects.everything(reason="test").count()
+        asked = Invitation.objects.create(
+            pk=key, provider_id=own.provider_id or 0, payer_id=own.payer_id or 0, partner=own, role=role,
+            token_hash=f"{key}", token_sealed=seal(f"{key:032x}"), email=f"{to}@joins.example", creator=name,
+            created_at=now, sent_at=now, expires_at=now + timedelta(days=30),
+        )  # fmt: skip  # a call in three lines
+        account = register_account(
+            NewAccount(account_name=to, legal_name=to, email=f"{to}@joins.example"), password=None, by=person.caller
+        )
+        waiting = Application.objects.create(
+            provider_id=own.provider_id or 0, payer_id=own.payer_id or 0, partner=own, account=account, role=role,
+            legal_name=to, email=account.email, applied_at=now,
+        )  # fmt: skip  # a call in two lines
+        made |= {f"{kind}invitation": str(asked.pk), f"{kind}applicant": str(waiting.pk)}
+    return made
+
+
+def _verification(world: World, name: str) -> dict[str, str]:
+    """What a partner has submitted for a customer, and another provider has to review; in review."""
+    if name not in {*CUSTOMERS_OF, "nora"}:
+        return {}
+    own, customer = world[name].account, world[CUSTOMERS_OF.get(name, name)].account
+    assert customer.provider_id is not None
+    row = VerificationSubmission.objects.create(
+        provider_id=customer.provider_id, payer_id=customer.payer_id, partner_id=customer.partner_id, attempt=1,
+        customer=customer, customer_type=CustomerType.ENTERPRISE, document=Document.OTHER, name=f"verified by {name}",
+        number=seal("1"), number_masked="*", number_digest=name, submitted_at=clock.now(), submitted_by=name,
+        submitter=own,
+    )  # fmt: skip  # a call in four lines
+    return {"submission": str(row.pk)}
+
+
+MOVES_TO = {
+    "cato": "dora",
+    "oona": "sol",
+    "chen": "olga",
+    "cedric": "rita",
+    "cleo": "rolf",
+    "carl": "olga",
+    "otto": "dora",
+}
+"""Customers that are asked to move, and to whom: the last two stand for what customers themselves are asked."""
+
+
+def _parting(world: World, name: str) -> dict[str, str]:
+    """What a customer has asked a partner, what a partner has asked another's customer, and what both answer to."""
+    account, now, made = world[name].account, clock.now(), {}
+    if account.kind == AccountKind.CUSTOMER and name in MOVES_TO:
+        made["wish"] = str(_wish(world, name, Side.PARTNER).pk)
+        made["move"] = str(_move(world, name, Side.CUSTOMER).pk)
+    elif name in CUSTOMERS_OF:
+        made["unbinding"] = str(_wish(world, CUSTOMERS_OF[name], Side.CUSTOMER).pk)
+        made["departure"] = str(_move(world, CUSTOMERS_OF[name], Side.PARTNER).pk)
+        PartnerContact.objects.create(partner=account, position=1, name=f"contact of {name}", email="a@b.example")
+        own = Account.objects.everything(reason="test").get(pk=world[CUSTOMERS_OF[name]].account_pk)
+        rows = Association.objects.everything(reason="test")
+        made["association"] = str(rows.get(child=own).pk)
+        # One that has ended, so that none is open twice; whom it was about nobody else reads.
+        made["migration"] = str(
+            Migration.objects.create(
+                provider_id=own.provider_id or 0, payer_id=own.payer_id or 0, partner=account, customer=own,
+                association=rows.get(child=own), kind=AssociationKind.RESALE, named=f"named-by-{name}", started_at=now,
+                started_by=name, expires_at=now, state=MigrationState.WITHDRAWN, ended_at=now,
+            ).pk
+        )  # fmt: skip  # a call in four lines
+    return made
+
+
+def _wish(world: World, customer: str, side: Side) -> UnbindRequest:
+    """A request about a customer that waits for an answer."""
+    own, now = world[customer].account, clock.now()
+    assert own.partner is not None
+    return UnbindRequest.objects.create(
+        provider_id=own.provider_id or 0, payer_id=own.payer_id or 0, partner=own.partner, customer=own, side=side,
+        association=Association.objects.everything(reason="test").get(child=own), reason=f"reason of {customer}",
+        asked_at=now, asked_by=customer,
+    )  # fmt: skip  # a call in four lines
+
+
+def _move(world: World, customer: str, side: Side) -> MigrationConsent:
+    """What a customer, or its partner, is asked about its move to another."""
+    own, to, now = world[customer].account, world[MOVES_TO[customer]].account, clock.now()
+    assert own.partner is not None
+    moves = Migration.objects.create(
+        provider_id=to.provider_id or 0, payer_id=to.payer_id or 0, partner=to, customer=own,
+        association=Association.objects.everything(reason="test").get(child=own), kind=AssociationKind.RESALE,
+        named=f"move-of-{customer}", started_at=now, started_by=to.account_name, expires_at=now + timedelta(days=30),
+        state=MigrationState.WAITS_FOR_PARTNER if side is Side.PARTNER else MigrationState.WAITS_FOR_CUSTOMER,
+    )  # fmt: skip  # a call in five lines
+    return MigrationConsent.objects.create(
+        provider_id=own.provider_id or 0, payer_id=own.payer_id or 0, partner=own.partner, customer=own, side=side,
+        migration=moves, asked_at=now,
+    )  # fmt: skip  # a call in three lines
 
 
 def _voucher(seller: Person, customer: Person, kind: VoucherKind, state: VoucherState) -> str:
@@ -369,3 +579,29 @@ def _bills(person: Person) -> dict[str, object]:
         customer_id=person.account_pk, since=now.date(), added_at=now, added_by=person.name,
     )  # fmt: skip  # a call in two lines
     return {"bills": brought.pk, "cloud_account": account.pk}
+
+
+def _agreements(world: World, name: str) -> dict[str, str]:
+    """A provider's draft, a partner's contract, and an organization of a customer's enterprise."""
+    person, now = world[name], clock.now()
+    account = person.account
+    if account.kind == AccountKind.CUSTOMER:
+        unit = EnterpriseOrganization.objects.create(master=account, name=f"unit of {name}", created_at=now)
+        return {"unit": str(unit.number)}
+    draft = AgreementVersion(
+        provider_id=account.pk if account.kind == AccountKind.PROVIDER else world.pia.account_pk,
+        agreement=Agreement.PRIVACY_STATEMENT, number=1, created_at=now, created_by=name,
+    )  # fmt: skip  # a call in two lines
+    if account.kind == AccountKind.PROVIDER:
+        draft.save()
+        return {"version": str(draft.pk)}
+    published, _ = AgreementVersion.objects.everything(reason="test").get_or_create(
+        provider_id=draft.provider_id, agreement=Agreement.PARTNER_CONTRACT, number=1,
+        defaults={"created_at": now, "created_by": "pia", "published_at": now, "effective_at": now},
+    )  # fmt: skip  # a call in two lines
+    held = Acceptance.objects.create(
+        provider_id=draft.provider_id, account=account, version=published, agreement=published.agreement,
+        language="en", accepted_at=now, accepted_by=name, valid_from=now, valid_until=now + timedelta(days=365),
+        state_at=now, state_by=name,
+    )  # fmt: skip  # a call in three lines
+    return {"acceptance": str(held.pk)}

@@ -14,6 +14,7 @@ from openpartner.core.base.kinds import AccountKind
 from openpartner.core.billing.months import month_of_day, month_text
 from openpartner.kit import clock
 from openpartner.project.reference.whole import INVENTORIES, REGISTRIES
+from tests.proofs import joining, realname
 from tests.proofs.wire import TC3, Huawei, Raw, Tencent
 from tests.support.people import PASSWORD, Person, World
 from tests.support.policies import POLICY
@@ -78,8 +79,15 @@ def passing(world: World) -> dict[str, list[Ask]]:
     seller = {"indirect_partner_id": rita.account_id}
     theirs = {"customer_id": carl.account_id, "indirect_partner_id": rita.account_id}
     by_password = {"auth": {"identity": {"methods": ["password"], "password": credentials}}}
+    role = {"domain_id": world.cyro.account_id, "agency_name": "partner"}
+    by_agency = {"auth": {"identity": {"methods": ["assume_role"], "assume_role": role}}}
     coupon = {"quota_id": QUOTA, "face_value": 1}
     shared = {"customer_id": world.chen.account_id, "coupon_id": SHARED}
+    new_member = {
+        "party_id": str(world.cyro.uin),
+        "sub_customer_association_type": 1,
+        "new_sub_customer": {"customer_name": "member", "password": PASSWORD, "use_pri_mobile_phone": "Y"},
+    }
     rows: list[tuple[str, str, str, dict[str, Any]]] = [
         ("huawei", "ListSubCustomers", "dora", {"limit": 10, "offset": 0}),
         ("huawei", "ListSubCustomers", "dora", {"customer_id": cora.account_id}),
@@ -139,12 +147,60 @@ def passing(world: World) -> dict[str, list[Ask]]:
             "cyro",
             {"sub_customer_id": world.chen.account_id, "balance_type": "BALANCE_TYPE_DEBIT"},
         ),
+        ("huawei", "ListEnterpriseSubCustomers", "cyro", {"fuzzy_query": 1, "limit": 10}),
+        ("huawei", "ListEnterpriseOrganizations", "cyro", {"recursive_query": 1}),
+        ("huawei", "CreateEnterpriseProjectAuth", "chen", {}),
+        ("huawei", "CreateSubEnterpriseAccount", "cyro", new_member),
+        (
+            "huawei",
+            "SendSmsVerificationCode",
+            "cyro",
+            {"mobile_phone": "13800138000", "sm_template_args": [{"key": "sub_customer_name", "value": "member"}]},
+        ),
+        ("huawei", "ListSubCustomerNewTag", "dora", {"customer_ids": [cora.account_id]}),
+        ("huawei", "ListSubCustomerNewTag", "dora", {"customer_ids": [carl.account_id], **seller}),
+        ("huawei", "ListProvinces", "carl", {"limit": 10}),
+        ("huawei", "ListCities", "carl", {"province_code": "440000", "limit": 10}),
+        ("huawei", "ListCounties", "carl", {"city_code": "440300", "limit": 10}),
         ("huawei", "CheckUserIdentity", "dora", {"search_type": "name", "search_value": cora.account_name}),
         ("huawei", "LegacyCheckUser", "dora", {"searchType": "name", "searchKey": cora.account_name}),
         ("huawei", "GetCallerIdentity", "dora", {}),
         ("huawei", "KeystoneListAuthDomains", "dora", {}),
         ("huawei", "KeystoneListProjects", "dora", {"name": "ap-southeast-1"}),
+        ("huawei", "CreateSubCustomer", "dora", {"xaccount_id": "p1", "xaccount_type": "p", "domain_area": "MX"}),
+        (
+            "huawei",
+            "CreateSubCustomer",
+            "dora",
+            {"xaccount_id": "p2", "xaccount_type": "p", "domain_area": "MX", **seller},
+        ),
+        ("huawei", "LegacyCreateCustomer", "dora", {"xAccountId": "p3", "xAccountType": "p", "domainArea": "MX"}),
+        ("huawei", "SendVerificationMessageCode", "dora", {"receiver_type": 2, "email": "p1@example.com"}),
+        ("huawei", "LegacySendVerificationCode", "dora", {"receiverType": 2, "email": "p2@example.com"}),
+        ("huawei", "CreatePersonalRealnameAuth", "dora", realname.person(cora)),
+        ("huawei", "CreateEnterpriseRealnameAuthentication", "dora", realname.company(world.cyro)),
+        (
+            "huawei",
+            "ChangeEnterpriseRealnameAuthentication",
+            "dora",
+            {**realname.company(world.chen), "change_type": 1},
+        ),
+        ("huawei", "ShowRealnameAuthenticationReviewResult", "dora", {"customer_id": cora.account_id}),
+        ("huawei", "LegacyCreateIndividualRealnameAuth", "sol", realname.old(realname.person(world.cato))),
+        ("huawei", "LegacyCreateEnterpriseRealnameAuth", "sol", realname.old(realname.company(world.cato))),
+        (
+            "huawei",
+            "LegacyChangeEnterpriseRealnameAuth",
+            "dora",
+            {**realname.old(realname.company(world.chen)), "changeType": 1},
+        ),
+        ("huawei", "LegacyShowRealnameAuthResult", "dora", {"customerId": cora.account_id}),
+        ("huawei", "ShowRealNameAuthStatus", "carl", {}),
+        ("huawei", "ShowRealNameAuthQrCode", "carl", {}),
         ("huawei", "KeystoneCreateUserTokenByPassword", "dora", by_password),
+        ("huawei", "KeystoneCreateAgencyToken", "dora", by_agency),
+        ("huawei", "CreateTemporaryAccessKeyByAgency", "dora", by_agency),
+        ("huawei", "CreateTemporaryAccessKeyByToken", "dora", {"auth": {"identity": {"methods": ["token"]}}}),
         ("huawei", "ListServiceTypes", "dora", {"service_type_name": "o", "offset": 0, "limit": 10}),
         ("huawei", "ListResourceTypes", "dora", {"offset": 0, "limit": 10}),
         ("huawei", "ListServiceResources", "dora", {"service_type_code": "hws.service.type.obs", "limit": 10}),
@@ -247,6 +303,14 @@ def passing(world: World) -> dict[str, list[Ask]]:
             {**PAGE, "CustomerUin": cora.uin, "VoucherId": 1, "Month": "2026-10"},
         ),
         ("tencent", "DescribeCustomerOwnVoucherUsageDetails", "carl", {**PAGE, "VoucherId": 1}),
+        ("tencent", "SendVerifyCode", "dora", {"CountryCode": "852", "PhoneNum": "61000000"}),
+        ("tencent", "CreateAccount", "dora", joining.NEW),
+        ("tencent", "CreateAndSendClientInvitationMail", "dora", {"Email": "nobody@new.example.com"}),
+        ("tencent", "QueryInvitationInfo", "dora", {"InvitationToken": ["0" * 32]}),
+        ("tencent", "QueryPendingClientsV2", "dora", PAGE),
+        ("tencent", "ApproveClientApply", "dora", {"ClientUin": joining.CUSTOMER_UIN, "ApproveType": "pass"}),
+        ("tencent", "QueryPendingSubAgentsV2", "dora", PAGE),
+        ("tencent", "ApproveSubAgentApply", "dora", {"SubAgentUin": joining.RESELLER_UIN, "ApproveType": "pass"}),
         ("tencent", "GetCountryCodes", "dora", {}),
         ("tencent", "GetTradeConfigList", "dora", {}),
         ("tencent", "QueryPolicyProductListByCode", "dora", {"PolicyCode": POLICY, "ProductCode": "p_cvm"}),

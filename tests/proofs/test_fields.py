@@ -16,18 +16,25 @@ from tests.proofs.record import count
 from tests.proofs.requests import Signers, derived, passing
 from tests.proofs.wire import Answer, Wire
 from tests.support.server import Server
+from tests.support.tencent_codes import ONBOARDING, full, listed
 
 pytestmark = pytest.mark.campaign
 
 HUAWEI_CODES = {
+    # Of creating and authenticating customers: huawei:D1 and its pages.
+    *("CBC.99000031", "CBC.99000036", "CBC.99000100", "CBC.99004008", "CBC.99005030", "CBC.99007004", "CBC.99007188"),
+    *("CBC.5002", "CBC.5017", "CBC.99000039", "CBC.99008040"),
+    # Of creating members of enterprises and their codes: huawei:D7a.
+    *("CBC.99000026", "CBC.99000027", "CBC.99000029", "CBC.99000030", "CBC.99000082", "CBC.99004003", "CBC.99007197"),
     "CBC.0100",  # huawei:C8: parameter error
     "CBC.5003",  # not enough on it
+    "CBC.99000000",  # huawei:C8: no permission on this customer, such as a member of no enterprise of mine
     "CBC.99000012",  # a quota or coupon that is missing or in the wrong state
     "CBC.99000035",  # not my customer
     "CBC.99000037",  # not my reseller
     "APIG.0101",  # known, not available; or a path that is no route
     "401",  # IAM's envelope: wrong name or password
-    "403",  # IAM's envelope: assume_role is not available
+    "403",  # IAM's envelope: no such agency
     "400",
 }
 TENCENT_CODES = {
@@ -48,6 +55,7 @@ TENCENT_CODES = {
     "InvalidParameterValue.InvalidDimension",
     "InvalidParameterValue.InvalidMonth",
     "InvalidParameterValue.UinList",  # tencent:D.3: QueryCreditByUinList with another length than 1 to 50
+    *(full(short) for codes in listed(ONBOARDING).values() for short in codes),
 }
 FILES = {"DescribeCustomerBillDownloadUrl", "DescribeBillDownloadUrl", "DescribeRebateDownloadUrl"}
 """Reads that start the making of a file (tencent:D.0.1)."""

@@ -10,7 +10,25 @@ from tests.proofs.wire import Wire
 from tests.support.server import Server
 
 pytestmark = pytest.mark.campaign
-ONCE = dict.fromkeys(("huawei ReclaimPartnerCoupons", "huawei ReclaimEnterpriseMultiAccountCoupon"), "CBC.99000012")
+ONCE = {
+    "huawei SendVerificationMessageCode": "CBC.99008040",
+    "huawei LegacySendVerificationCode": "CBC.99008040",
+    "huawei SendSmsVerificationCode": "CBC.99000082",
+    "huawei CreatePersonalRealnameAuth": "CBC.99007188",
+    "huawei CreateEnterpriseRealnameAuthentication": "CBC.99007188",
+    "huawei ChangeEnterpriseRealnameAuthentication": "CBC.99007188",
+    "huawei LegacyCreateIndividualRealnameAuth": "CBC.99007188",
+    "huawei LegacyCreateEnterpriseRealnameAuth": "CBC.99007188",
+    "huawei LegacyChangeEnterpriseRealnameAuth": "CBC.99007188",
+    "huawei CreateSubEnterpriseAccount": "CBC.99000031",
+    "huawei ReclaimPartnerCoupons": "CBC.99000012",
+    "huawei ReclaimEnterpriseMultiAccountCoupon": "CBC.99000012",
+    "tencent SendVerifyCode": "FailedOperation.SendVerifyCodeLimit60",
+    "tencent CreateAccount": "FailedOperation.VerificationCodeIllegal",
+    "tencent CreateAndSendClientInvitationMail": "FailedOperation.SendMailLimit180",
+    "tencent ApproveClientApply": "FailedOperation.ClientNotApply",
+    "tencent ApproveSubAgentApply": "FailedOperation.ResellerNotApply",
+}
 """What can be done once, and how it is refused when another campaign on the same server has done it before."""
 
 

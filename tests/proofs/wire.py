@@ -79,6 +79,8 @@ class Answer:
         response = found.get("Response") if isinstance(found, dict) else None
         if isinstance(response, dict):
             return str(response.get("Error", {}).get("Message", ""))
+        if isinstance(found, dict) and isinstance(found.get("error"), dict):
+            return str(found["error"].get("message", ""))
         return str(found.get("error_msg", "")) if isinstance(found, dict) else ""
 
     @property

@@ -196,12 +196,14 @@ def _create() -> Iterator[Person]:
 
 def main() -> None:
     """Build the world in the database of the environment and print it, for a live server's fixture."""
+    from tests.support.authorizations import add_authorizations
     from tests.support.money import add_money  # it knows the people
     from tests.support.quotas import add_quotas
 
     world = build_world()
     add_money(world)
     add_quotas(world)
+    add_authorizations(world)
     json.dump({name: asdict(person) for name, person in world.items()}, sys.stdout)
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotVisible
-from openpartner.core.customers.commands import disassociate
 from openpartner.core.jobs.schedule import RECURRING
 from openpartner.core.ledger.models import Use
 from openpartner.core.ledger.verify import faults
+from openpartner.core.parting.ending import disassociate
 from openpartner.core.vouchers.approvals import apply_for_voucher, approve_voucher, cancel_application, reject_voucher
 from openpartner.core.vouchers.ending import reclaim_voucher, withdraw_voucher
 from openpartner.core.vouchers.expiry import expire_due
@@ -357,7 +357,7 @@ def test_a_customer_that_leaves_leaves_its_vouchers(world: World) -> None:
     """huawei:E4: operation 3 of the log."""
     fill(world, 100)
     voucher = give(world.dora, world.cora, 40)
-    disassociate(world.dora.caller, account_id=world.cora.account_id)
+    disassociate(world.pia.caller, account_id=world.cora.account_id)
     assert (again(voucher).state, left(world, "dora")) == (VoucherState.RECLAIMED, 100)
     assert usable_balance(world.cora.account_pk) == 0
     log = VoucherRecord.objects.everything(reason="a test").filter(voucher=voucher).order_by("pk")
