@@ -114,7 +114,7 @@ def summary_rows(world: World) -> tuple[str, list[str]]:
     """The name of the current summary and what it holds."""
     row, lake = month_state(world, MONTH), working_lake()
     name = BillVersion.objects.everything(reason="test").get(month=row, number=row.version).summary
-    paths = lake.paths(grains_of(lake, name).finest)
+    paths = lake.addresses(grains_of(lake, name).finest)
     with closing(lake.connect()) as connection:
         return name, sorted(map(repr, connection.execute("SELECT * FROM read_parquet($1)", [paths]).fetchall()))
 

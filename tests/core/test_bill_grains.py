@@ -104,14 +104,14 @@ def test_one_customer_opens_one_file_whatever_the_month_holds(october: World) ->
     carl = october.carl.caller.scope
     opened: list[str] = []
     lake = reading_lake()
-    real = type(lake).paths
+    real = type(lake).addresses
 
-    def paths(self: Lake, names: list[str] | tuple[str, ...]) -> list[str]:
+    def addresses(self: Lake, names: list[str] | tuple[str, ...]) -> list[str]:
         opened.extend(names)
         return real(self, names)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(lake), "paths", paths)
+        patch.setattr(type(lake), "addresses", addresses)
         assert len(sums(carl, OCTOBER, [D.PROJECT], ["total_cost"])) == 6
     assert len(set(opened) - {parts.head}) == 1
     assert set(opened) <= {parts.head, *parts.finest}

@@ -109,8 +109,13 @@ class Spark:
     def _named(self, tables: Tables) -> Any:  # noqa: ANN401  # a SparkSession, which only the extra knows
         session = _session(self.master)
         for name, paths in tables.items():
-            session.read.parquet(*[Path(path).as_uri() for path in paths]).createOrReplaceTempView(name)
+            session.read.parquet(*map(_uri, paths)).createOrReplaceTempView(name)
         return session
+
+
+def _uri(path: str) -> str:
+    """What Spark reads a file by; Hadoop calls S3 by another name."""
+    return path.replace("s3://", "s3a://", 1) if "://" in path else Path(path).as_uri()
 
 
 _lock = threading.Lock()

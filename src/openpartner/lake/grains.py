@@ -113,7 +113,7 @@ def grains_of(lake: Lake, head: str) -> Grains:
     with closing(lake.cursor()) as cursor:
         found = cursor.execute(
             "SELECT decode(value) FROM parquet_kv_metadata($1) WHERE decode(key) = $2",
-            [lake.paths([head]), FOOTER_KEY],
+            [lake.addresses([head]), FOOTER_KEY],
         ).fetchone()
     if found is None:
         return Grains(head)

@@ -193,7 +193,7 @@ def stream(lake: Lake, door: Door, where: Where, pieces: Pieces, columns: Sequen
         for start in starts:
             first, end = max(start, piece.first_row), min(start + ROW_GROUP, piece.first_row + piece.rows)
             with closing(lake.cursor()) as cursor:
-                rows = _run(lake, cursor, statement, [lake.paths([piece.name]), first, end, *values, *given])
+                rows = _run(lake, cursor, statement, [lake.addresses([piece.name]), first, end, *values, *given])
             if rows:
                 yield rows
 
@@ -205,7 +205,7 @@ def _rows(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, piece: Piec
         cursor,
         f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # columns of ours
         f" WHERE file_row_number >= ? AND file_row_number < ? AND {allowed} ORDER BY file_row_number",
-        [lake.paths([piece.name]), piece.first_row, piece.first_row + piece.rows, *values],
+        [lake.addresses([piece.name]), piece.first_row, piece.first_row + piece.rows, *values],
     )
 
 
@@ -219,7 +219,7 @@ def _counts(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, where: Wh
         cursor,
         "SELECT filename, count(*) FROM read_parquet(?, filename = true)"  # noqa: S608  # conditions of ours
         f" WHERE {allowed} AND {matching} GROUP BY filename",
-        [lake.paths(pieces.names), *values, *given],
+        [lake.addresses(pieces.names), *values, *given],
     )
     return {str(path): int(matches) for path, matches in found}
 
@@ -240,7 +240,7 @@ def _matching_page(
     rows: list[Row] = []
     skipped = offset
     for name in pieces.names:
-        (path,) = lake.paths([name])
+        (path,) = lake.addresses([name])
         matches = counts.get(path, 0)
         if skipped < matches and len(rows) < limit:
             rows += _run(
@@ -358,14 +358,14 @@ def _grouped(
     chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts), *also])
     grouped = f" GROUP BY {', '.join(one.sql for one in by)}" if by else ""
     if MONTH not in by:
-        paths = lake.paths([name for names in files.values() for name in names])
+        paths = lake.addresses([name for names in files.values() for name in names])
         return f"SELECT {chosen} FROM {kept}{grouped}", [paths, *values, *given]  # noqa: S608  # of ours
     used = {*amounts, *(one.name for one in by if one.name)} | ({"lines"} if counted == SUMMARISED else set())
     used |= {"tags" if one.is_tag else one.code for one in by if one != MONTH}
     parts, parameters = [], []
     for month, names in files.items():
         parts.append(f"SELECT {', '.join([f'{int(month)} AS month', *sorted(used)])} FROM {kept}")  # noqa: S608  # of ours
-        parameters += [lake.paths(list(names)), *values, *given]
+        parameters += [lake.addresses(list(names)), *values, *given]
     return f"SELECT {chosen} FROM ({' UNION ALL '.join(parts)}){grouped}", parameters  # noqa: S608  # of ours
 
 
@@ -390,7 +390,7 @@ def copy(
     with closing(lake.cursor()) as cursor:
         found = cursor.execute(
             f"COPY (SELECT {select} FROM ({source}) {tail}) TO {quoted(target)} ({options})",  # noqa: S608  # of ours
-            [lake.paths(list(files)), *values, *given],
+            [lake.addresses(list(files)), *values, *given],
         ).fetchone()
     assert found is not None
     return int(found[0])

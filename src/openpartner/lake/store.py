@@ -1,7 +1,7 @@
 """The folder of the lake and the DuckDB that reads and writes it, and nothing else on the disk.
 
-A file is written under a temporary name, synced, renamed and its folder synced; its name is random and never used
-again. Which files are current is not known here: the manifest stands in the database (`core/billing`).
+A file is written under a temporary name, synced and brought to its shelf (`shelves.py`); its name is random and never
+used again. Which files are current is not known here: the manifest stands in the database (`core/billing`).
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openpartner.kit.files import MODE_PRIVATE_FOLDER, sync_folder
+from openpartner.kit.files import MODE_PRIVATE_FOLDER
+from openpartner.lake.shelves import Folder, Remote, Shelf
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,6 +39,7 @@ class Lake:
     """Where the files stand and how much a process may use to work on them."""
 
     root: Path
+    """The folder that files are made in, and stand in unless there is a URL."""
     threads: int = 1
     memory_megabytes: int = 512
     spark: str = ""
@@ -44,18 +48,31 @@ class Lake:
     """Folders beside it that may be read and written: where uploads wait and files grow."""
     check: Callable[[Lake, Sequence[str]], None] | None = None
     """Told which files are about to be read; raises when one is not as it was written."""
+    url: str = ""
+    """Where finished files stand instead of in the folder, such as s3://bucket/bills."""
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The place that finished files stand at."""
+        return Remote(self.url) if self.url else Folder(self.root)
 
     def path(self, name: str) -> Path:
-        """Where a file of the lake stands. Names are made by `new_name` and hold their folder."""
+        """Where something in the lake's folder stands: what jobs work on."""
         assert ".." not in name
         assert not name.startswith("/")
         return self.root / name
 
-    def paths(self, names: list[str] | tuple[str, ...]) -> list[str]:
-        """The same for DuckDB, of files that are about to be read."""
+    def address(self, name: str) -> str:
+        """What DuckDB reads a finished file by. Names are made by `new_name` and hold their folder."""
+        assert ".." not in name
+        assert not name.startswith("/")
+        return self.shelf.address(name)
+
+    def addresses(self, names: list[str] | tuple[str, ...]) -> list[str]:
+        """The same of files that are about to be read: they are checked."""
         if self.check is not None:
             self.check(self, names)
-        return [str(self.path(name)) for name in names]
+        return [self.address(name) for name in names]
 
     def new_name(self, folder: str, stem: str) -> str:
         """A name that was never used, below a folder of the lake."""
@@ -75,7 +92,9 @@ class Lake:
         connection.execute("SET TimeZone = 'UTC'")
         # What is dealt into many files waits in memory; by default half a million lines of each thread do.
         connection.execute(f"SET partitioned_write_flush_threshold = {DEALT_AT_ONCE}")
-        allowed = ", ".join(quoted(f"{folder}/") for folder in (self.root, *self.others))
+        self.shelf.allow(connection)
+        places = dict.fromkeys((str(self.root), self.shelf.root, *map(str, self.others)))
+        allowed = ", ".join(quoted(f"{place}/") for place in places)
         connection.execute(f"SET allowed_directories = [{allowed}]")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
@@ -86,29 +105,37 @@ class Lake:
         return _shared(self).cursor()
 
     def finish(self, name: str) -> tuple[int, str]:
-        """Give a file that was written as `name` + UNFINISHED its name, durably; returns its bytes and its SHA-256."""
-        path = self.path(name)
-        written = path.with_name(path.name + UNFINISHED)
+        """Bring a file that was written where `unfinished` says, durably; returns its bytes and its SHA-256."""
+        written = Path(self.unfinished(name))
         digest, size = hashlib.sha256(), 0
         with written.open("rb") as file:
             while block := file.read(HASHED_AT_ONCE):
                 digest.update(block)
                 size += len(block)
             os.fsync(file.fileno())
-        written.rename(path)
-        sync_folder(path.parent)
+        self.shelf.take(name, written)
         return size, digest.hexdigest()
 
     def unfinished(self, name: str) -> str:
         """Where DuckDB writes a file before it has its name; its folder is made."""
-        path = self.path(name)
+        # Beside where it will stand, to be renamed; what is brought elsewhere waits where jobs work.
+        place = f"{STAGING}/unfinished/{name.rpartition('/')[2]}" if self.url else name
+        path = self.path(f"{place}{UNFINISHED}")
         path.parent.mkdir(parents=True, exist_ok=True, mode=MODE_PRIVATE_FOLDER)
-        return str(path.with_name(path.name + UNFINISHED))
+        return str(path)
+
+    def copy(self, name: str, target: str) -> None:
+        """Copy a finished file to a new name that `unfinished` gave. FileNotFoundError when it is missing."""
+        with self.shelf.open(name) as given, Path(target).open("wb") as made:
+            shutil.copyfileobj(given, made, HASHED_AT_ONCE)
 
     def checksum(self, name: str) -> str:
         """The SHA-256 of a file as it stands. FileNotFoundError when it is missing."""
-        with self.path(name).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        with self.shelf.open(name) as file:
+            while block := file.read(HASHED_AT_ONCE):
+                digest.update(block)
+        return digest.hexdigest()
 
 
 def quoted(value: str | Path) -> str:
@@ -117,11 +144,11 @@ def quoted(value: str | Path) -> str:
 
 
 _lock = threading.Lock()
-_kept: dict[tuple[int, Path, int, int], duckdb.DuckDBPyConnection] = {}
+_kept: dict[tuple[int, str, int, int], duckdb.DuckDBPyConnection] = {}
 
 
 def _shared(lake: Lake) -> duckdb.DuckDBPyConnection:
-    key = (os.getpid(), lake.root, lake.threads, lake.memory_megabytes)  # a DuckDB does not survive a fork
+    key = (os.getpid(), lake.shelf.root, lake.threads, lake.memory_megabytes)  # a DuckDB does not survive a fork
     found = _kept.get(key)
     if found is None:
         with _lock:

@@ -100,7 +100,7 @@ def carry_summary(  # what is copied, and what it has to add up to
         customers = [_copy(lake, part, head, name) for part in old.customers]
     except (FileNotFoundError, _Damaged):
         return None
-    listed = ", ".join(quoted(path) for path in lake.paths([part.name for part in groups] or [head]))
+    listed = ", ".join(quoted(path) for path in lake.addresses([part.name for part in groups] or [head]))
     found = f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608  # of ours
     sums = ", ".join(f"sum({amount})" for amount in schema.AMOUNTS)
     if _names(connection, found) != _names(connection, summary_sql(_empty())):
@@ -110,7 +110,7 @@ def carry_summary(  # what is copied, and what it has to add up to
     is_whole = (row[0], *row[2:]) == (lines, *(totals[amount] for amount in schema.AMOUNTS))
     if not is_whole or (not groups and row[1] > GROUPS_A_FILE):
         return None
-    rows = f"SELECT * FROM read_parquet({quoted(lake.path(head))})"  # noqa: S608  # of ours
+    rows = f"SELECT * FROM read_parquet({quoted(lake.address(head))})"  # noqa: S608  # of ours
     also = f", {footer(groups, customers)}" if groups else ""
     connection.execute(f"COPY ({rows}) TO {quoted(lake.unfinished(name))} ({FORMAT}{also})")
     _size, sha256 = lake.finish(name)
@@ -123,7 +123,7 @@ class _Damaged(Exception):
 
 def _copy(lake: Lake, part: Part, old: str, head: str) -> Part:
     name = head.removesuffix(SUFFIX) + part.name.removeprefix(old.removesuffix(SUFFIX))
-    shutil.copyfile(lake.path(part.name), lake.unfinished(name))
+    lake.copy(part.name, lake.unfinished(name))
     _size, sha256 = lake.finish(name)
     if sha256 != part.sha256:
         raise _Damaged
@@ -139,19 +139,19 @@ def _write(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[st
     if not lake.spark and len(batches := list(_batches(lake, connection, files))) > 1:
         _in_steps(lake, connection, batches, name, kind)
         return
-    tables = {"lines": lake.paths(tuple(files))}
+    tables = {"lines": lake.addresses(tuple(files))}
     engine_of(lake, connection).write(summary_sql("SELECT * FROM lines", kind=kind), tables, lake.unfinished(name))
 
 
 def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> Iterator[list[str]]:
     """Neighbouring files of about so many lines together."""
     counted = connection.execute(
-        "SELECT file_name, num_rows FROM parquet_file_metadata($1)", [lake.paths(tuple(files))]
+        "SELECT file_name, num_rows FROM parquet_file_metadata($1)", [lake.addresses(tuple(files))]
     ).fetchall()
     rows = {str(path): int(count) for path, count in counted}
     batch: list[str] = []
     held = 0
-    for name, path in zip(files, lake.paths(tuple(files)), strict=True):
+    for name, path in zip(files, lake.addresses(tuple(files)), strict=True):
         if batch and held + rows[path] > AT_ONCE:
             yield batch
             batch, held = [], 0
@@ -203,7 +203,7 @@ def _in_parts(
         for one in cuts(held, lines=GROUPS_A_FILE):
             lines = f"SELECT * FROM {GROUPS} WHERE {within(one)}"  # noqa: S608  # of ours
             parts.append(_part(lake, connection, lines, part_name(head, f"{len(parts):04}"), one))
-    paths = ", ".join(quoted(lake.path(part.name)) for part in parts)
+    paths = ", ".join(quoted(lake.address(part.name)) for part in parts)
     customers = summary_sql(f"SELECT * FROM read_parquet([{paths}])", "sum(lines)", kind=kind, by=BY_CUSTOMER)  # noqa: S608  # of ours
     whole = Cut(parts[0].low, parts[-1].high)
     also = _part(lake, connection, customers, part_name(head, "customers"), whole)

@@ -39,7 +39,7 @@ def check_file(lake: Lake, connection: duckdb.DuckDBPyConnection, said: Recorded
     import duckdb  # noqa: PLC0415  # loaded when bills are read, not with the process
 
     try:
-        size, sha256 = lake.path(said.name).stat().st_size, lake.checksum(said.name)
+        size, sha256 = lake.shelf.size(said.name), lake.checksum(said.name)
     except FileNotFoundError:
         yield f"{said.name} is missing"
         return
@@ -158,7 +158,7 @@ def _damage(lake: Lake, name: str, sha256: str) -> str:
 
 
 def _rows(lake: Lake, names: Sequence[str]) -> str:
-    listed = ", ".join(quoted(lake.path(name)) for name in names)
+    listed = ", ".join(quoted(lake.address(name)) for name in names)
     return f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608  # paths of ours
 
 
@@ -178,7 +178,7 @@ def _unsorted(lake: Lake, connection: duckdb.DuckDBPyConnection, name: str) -> i
     row = connection.execute(
         f"SELECT count(*) FROM (SELECT row({keys}) AS here, lead(row({keys})) OVER (ORDER BY file_row_number) AS next"  # noqa: S608  # columns
         " FROM read_parquet($1, file_row_number = true)) WHERE next IS NOT NULL AND here > next",
-        [[str(lake.path(name))]],
+        [[lake.address(name)]],
     ).fetchone()
     assert row is not None
     return int(row[0])
@@ -189,7 +189,7 @@ def _other_days(lake: Lake, connection: duckdb.DuckDBPyConnection, said: Recorde
     if said.day is None:
         return 0
     row = connection.execute(
-        "SELECT count(*) FROM read_parquet($1) WHERE bill_day <> $2", [[str(lake.path(said.name))], said.day]
+        "SELECT count(*) FROM read_parquet($1) WHERE bill_day <> $2", [[lake.address(said.name)], said.day]
     ).fetchone()
     assert row is not None
     return int(row[0])

@@ -142,7 +142,7 @@ def rewrite(
     """Write the lines of some files for which a condition holds into one sorted file, by the lake's engine."""
     name = lake.new_name(f"{LINES}/{month}", f"month{f'{part:03}' if part else ''}")
     sql = _sorted(f"SELECT * FROM lines WHERE {condition}")  # noqa: S608  # SQL of ours
-    engine_of(lake, connection).write(sql, {"lines": lake.paths(tuple(names))}, lake.unfinished(name))
+    engine_of(lake, connection).write(sql, {"lines": lake.addresses(tuple(names))}, lake.unfinished(name))
     size, sha256 = lake.finish(name)
     return describe(lake, connection, name, size=size, sha256=sha256, day=None)
 
@@ -156,7 +156,7 @@ def describe(
 ) -> LinesFile:
     """Read what a manifest says of a file from the file itself."""
     sums = ", ".join(f"sum({amount})" for amount in schema.AMOUNTS)
-    path = [str(lake.path(name))]
+    path = [lake.address(name)]
     found = connection.execute(
         "SELECT payer_id, partner_id, customer_id, min(file_row_number), count(*), sum(total_cost)"
         " FROM read_parquet($1, file_row_number = true) GROUP BY ALL ORDER BY 1, 2, 3",
@@ -193,7 +193,7 @@ def within(cut: Cut) -> str:
 
 def lines_of(lake: Lake, names: Sequence[str]) -> str:
     """SQL: all lines of some files."""
-    listed = ", ".join(quoted(path) for path in lake.paths(tuple(names)))
+    listed = ", ".join(quoted(path) for path in lake.addresses(tuple(names)))
     return f"SELECT {', '.join(schema.NAMES)} FROM read_parquet([{listed}])"  # noqa: S608  # columns and paths of ours
 
 

@@ -124,6 +124,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Hours for which replaced files of bills are kept: longer than any export of bills runs.",
         ),
     ] = 48
+    lake_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^([a-z][a-z0-9+.-]*://[^?#\s]+)?$",
+            description="Where files of bills stand, such as s3://bucket/bills, over fsspec; empty for the data's own"
+            " folder. S3 needs openpartner[s3].",
+        ),
+    ] = ""
     lake_spark: Annotated[
         str,
         Meta(

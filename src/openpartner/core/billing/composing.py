@@ -66,7 +66,7 @@ def affected(composer: Composer, files: Sequence[BillFile], columns: Sequence[st
     """The files that hold replaced lines, and how many, by the file's key."""
     if not files:
         return {}
-    listed = ", ".join(quoted(path) for path in composer.lake.paths([file.name for file in files]))
+    listed = ", ".join(quoted(path) for path in composer.lake.addresses([file.name for file in files]))
     needed = ", ".join(dict.fromkeys((*columns, "filename")))
     found = composer.run(
         lambda: composer.connection.execute(
@@ -74,7 +74,7 @@ def affected(composer: Composer, files: Sequence[BillFile], columns: Sequence[st
             f" WHERE {is_covered(columns)} GROUP BY 1"
         ).fetchall()
     )
-    keys = dict(zip(composer.lake.paths([file.name for file in files]), (file.pk for file in files), strict=True))
+    keys = dict(zip(composer.lake.addresses([file.name for file in files]), (file.pk for file in files), strict=True))
     return {keys[path]: count for path, count in found}
 
 

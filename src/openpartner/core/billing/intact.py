@@ -42,7 +42,7 @@ def check(lake: Lake, names: Sequence[str], *, again: bool = False) -> None:
     for name in new:
         try:
             found = lake.checksum(name) if name in recorded else None
-            is_there = found is not None or lake.path(name).is_file()
+            is_there = found is not None or lake.shelf.size(name) >= 0
         except OSError as error:
             log.error("%s cannot be read: %s", name, error)  # noqa: TRY400  # the sentence is for the operator
             raise Unavailable(WORDS) from error

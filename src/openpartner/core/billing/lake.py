@@ -20,14 +20,15 @@ READING_MEGABYTES = 512
 
 def reading_lake() -> Lake:
     """For the short reads of a page or a call: one thread, because each process serves several. Damage is refused."""
-    return _lake(settings.OPENPARTNER.data_path, 1, READING_MEGABYTES, check)
+    config = settings.OPENPARTNER
+    return _lake(config.data_path, 1, READING_MEGABYTES, check, url=config.lake_url)
 
 
 def working_lake() -> Lake:
     """For jobs that write: as many threads as the machine has, within the setting for memory."""
     config = settings.OPENPARTNER
     threads = config.lake_threads or os.cpu_count() or 1
-    return _lake(config.data_path, threads, config.lake_megabytes, spark=config.lake_spark)
+    return _lake(config.data_path, threads, config.lake_megabytes, spark=config.lake_spark, url=config.lake_url)
 
 
 @lru_cache(maxsize=8)
@@ -37,6 +38,7 @@ def _lake(
     megabytes: int,
     checked: Callable[[Lake, Sequence[str]], None] | None = None,
     spark: str = "",
+    url: str = "",
 ) -> Lake:
     data = data.resolve()  # DuckDB compares paths as they are written
     return Lake(
@@ -46,4 +48,5 @@ def _lake(
         spark=spark,
         others=tuple(data / name for name in BESIDE),
         check=checked,
+        url=url.rstrip("/"),
     )

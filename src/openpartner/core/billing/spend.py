@@ -135,7 +135,7 @@ def _summed(lake: Lake, summary: str) -> dict[Key, Sums]:
         found = lines.execute(
             f"SELECT {', '.join(KEYS)}, {sums} FROM read_parquet($1)"  # noqa: S608  # of ours
             f" WHERE customer_id <> {schema.UNPLACED} GROUP BY ALL ORDER BY ALL",
-            [lake.paths(grains_of(lake, summary).by_customer)],
+            [lake.addresses(grains_of(lake, summary).by_customer)],
         )
         summed: dict[Key, Sums] = {}
         while rows := found.fetchmany(ROWS_AT_ONCE):

@@ -8,13 +8,12 @@ without rows, which the next one finds.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +24,7 @@ from openpartner.core.billing.models import BillFile, BillRange, BillSpan, BillV
 from openpartner.core.billing.publishing import STAGED_FOR
 from openpartner.kit import clock
 from openpartner.lake.grains import head_of
+from openpartner.lake.shelves import Folder, Shelf
 from openpartner.lake.store import LINES, SPILL, STAGING, SUMMARIES, Lake
 
 log = logging.getLogger("openpartner.lake")
@@ -60,14 +60,6 @@ class Swept:
     size: int = 0
 
 
-class Listed(NamedTuple):
-    """A file as it stood on the disk before the manifest was asked."""
-
-    name: str
-    at: float
-    size: int
-
-
 def anything_to_sweep() -> bool:
     """Whether rows of replaced or forsaken files are old enough: one indexed query."""
     return _due(Ages.of_settings()).exists()
@@ -82,10 +74,10 @@ def sweep(ages: Ages, beat: Callable[[], None] = lambda: None, *, is_cautious: b
     lake, swept = working_lake(), Swept()
     while keys := list(_due(ages).values_list("pk", flat=True)[:ROWS_AT_ONCE]):
         for name in _forget(_due(ages), keys):
-            _delete(lake, name, swept)
+            _delete(lake.shelf, name, swept)
         beat()
     for folder, names in ((LINES, _of_lines), (SUMMARIES, _of_summaries)):
-        listed = list(_listed(lake, folder))  # first the disk, then the manifest: what comes meanwhile is left alone
+        listed = list(lake.shelf.listed(folder))  # before the manifest: what comes meanwhile is left alone
         named, replaced = names(ages)
         before = (clock.now() - ages.unnamed).timestamp()
         unnamed = [one.name for one in listed if head_of(one.name) not in named and one.at <= before]
@@ -93,7 +85,7 @@ def sweep(ages: Ages, beat: Callable[[], None] = lambda: None, *, is_cautious: b
             log.warning("%s: %d of %d files are unknown and left alone", folder, len(unnamed), len(listed))
             unnamed = []
         for name in (*unnamed, *(one.name for one in listed if head_of(one.name) in replaced)):
-            _delete(lake, name, swept)
+            _delete(lake.shelf, name, swept)
         beat()
     for folder in (STAGING, SPILL):
         _clear(lake, folder, (clock.now() - ages.beside).timestamp(), swept)
@@ -141,21 +133,10 @@ def _of_summaries(ages: Ages) -> tuple[set[str], set[str]]:
     return named, replaced
 
 
-def _listed(lake: Lake, folder: str) -> Iterator[Listed]:
-    for path in sorted(lake.path(folder).rglob("*")):
-        try:
-            facts = path.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            continue
-        if path.is_file():
-            yield Listed(str(path.relative_to(lake.root)), facts.st_mtime, facts.st_size)
-
-
-def _delete(lake: Lake, name: str, swept: Swept) -> None:
-    path = lake.path(name)
+def _delete(shelf: Shelf, name: str, swept: Swept) -> None:
     try:
-        size = path.stat().st_size
-        path.unlink()
+        size = shelf.size(name)
+        shelf.remove(name)
     except FileNotFoundError:
         return
     swept.files += 1
@@ -166,9 +147,10 @@ def _clear(lake: Lake, folder: str, before: float, swept: Swept) -> None:
     """Delete what has not been touched since then, files and the folders that held nothing else."""
     paths = sorted(lake.path(folder).rglob("*"), reverse=True)  # what is inside comes first
     folders = [path for path in paths if path.is_dir() and path.stat().st_mtime < before]
-    for one in list(_listed(lake, folder)):
+    disk = Folder(lake.root)
+    for one in list(disk.listed(folder)):
         if one.at < before:
-            _delete(lake, one.name, swept)
+            _delete(disk, one.name, swept)
     for path in folders:
         with suppress(OSError):  # something is still in it
             path.rmdir()
