@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 
 from openpartner.core.base.errors import ChannelError, Conflict, Invalid, LimitReached, NotVisible
 from openpartner.core.jobs.schedule import RECURRING
@@ -37,9 +38,11 @@ from openpartner.core.vouchers.vocabulary import (
     Reach,
     Standing,
     Usage,
+    VoucherKind,
     VoucherState,
 )
 from openpartner.kit import clock
+from openpartner.project.commands import money
 from tests.core.test_bill_import import work
 from tests.support.people import World
 from tests.vouchers.support import UNIT, again, balance, fill, give
@@ -452,3 +455,31 @@ def test_a_card_is_its_customers_money_and_not_its_partners_to_take(world: World
         with pytest.raises(NotVisible):
             command(world.dora.caller, code=card.code)
     assert balance(Use.VOUCHER, card.pk) == 30
+
+
+def test_the_command_line_issues_a_card_once_for_a_key(world: World) -> None:
+    words = ["card", world.cora.account_id, "30.00", "--name", "A card", "--until", "2099-01-01", "--key", "k"]
+    done = CliRunner().invoke(money.command, words)
+    assert done.exit_code == 0, done.output
+    code = done.output.removeprefix("The card ").partition(" ")[0]
+    found = find_voucher(world.cora.caller.scope, VoucherFilter(code=code, kinds=frozenset({VoucherKind.CARD})))
+    assert found is not None
+    card = found.voucher
+    assert (balance(Use.VOUCHER, card.pk), card.reason, card.valid_until) == (
+        30,
+        "A card",
+        datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    assert done.output.endswith(" holds USD 30.00.\n")
+    done = CliRunner().invoke(money.command, words)
+    assert (done.exit_code, done.output) == (1, "Error: this key was used for another transfer\n")
+
+
+def test_the_command_line_names_what_is_wrong_with_a_card(world: World) -> None:
+    for customer, amount, until, why in (
+        (world.cora.account_id, "0", "2099-01-01", "amount: must be above zero"),
+        ("0" * 32, "5", "2099-01-01", "no such customer"),
+        (world.cora.account_id, "5", "2000-01-01", "valid_until: must be later"),
+    ):
+        done = CliRunner().invoke(money.command, ["card", customer, amount, "--name", "A card", "--until", until])
+        assert (done.exit_code, why in done.output) == (1, True), done.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 import click
@@ -24,7 +25,7 @@ class Amount(click.ParamType[Decimal]):
 
 @click.group()
 def command() -> None:
-    """Say how much partners may owe, and book what they have paid."""
+    """Say how much partners may owe, book what they have paid, and put money on customers' cards."""
 
 
 @command.command("quota")
@@ -64,3 +65,24 @@ def book(partner: str, amount: Decimal, memo: str, *, pay_out: bool) -> None:
         raise click.ClickException(error.message) from error
     after = Money(moved.currency, moved.source_after if pay_out else moved.target_after)
     click.echo(f"The balance is {after}; the movement's number is {moved.number}.")
+
+
+@command.command("card")
+@click.argument("customer")
+@click.argument("amount", type=Amount())
+@click.option("--name", required=True, help="What its customer reads on it.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="When it ends: midnight UTC.")
+@click.option("--key", default=None, help="Makes a repeat harmless: the same key issues one card.")
+def issue(*, customer: str, amount: Decimal, name: str, until: datetime, key: str | None) -> None:
+    """Issue a stored-value card to a customer (its account id) that has a partner, and show its code."""
+    setup()
+    from openpartner.core.access.operators import operator  # noqa: PLC0415  # after setup
+    from openpartner.core.base.errors import ChannelError  # noqa: PLC0415  # after setup
+    from openpartner.core.vouchers.issuing import issue_card  # noqa: PLC0415  # after setup
+
+    until = until.replace(tzinfo=UTC)
+    try:
+        card = issue_card(operator(), customer=customer, amount=amount, name=name, valid_until=until, key=key)
+    except ChannelError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"The card {card.code} holds {card.currency} {amount:f}.")
