@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openpartner.core.catalogue.entries import Entry, Level, seeded
 from openpartner.core.catalogue.models import CODE_MAX, NAME_MAX, CatalogueEntry
-from openpartner.core.catalogue.names import codes_named, listed, name_of, names_of, remember
+from openpartner.core.catalogue.names import listed, name_of, names_of, remember
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,8 @@ def test_what_an_import_brings_is_named_and_listed_from_then_on() -> None:
     assert name_of("huawei", Level.SERVICE, NEW.code) == "New Service"
     assert name_of("huawei", Level.SERVICE, NEW.code, "zh-hans") == "新服务"
     assert NEW in listed("huawei", Level.SERVICE)
-    assert codes_named("huawei", Level.SERVICE, "NEW SERV") == {NEW.code}
-    assert codes_named("huawei", Level.SERVICE, "NEW SERV", "zh") == frozenset()
+    assert [one.code for one in listed("huawei", Level.SERVICE, named="NEW SERV")] == [NEW.code]
+    assert listed("huawei", Level.SERVICE, named="NEW SERV", language="zh") == []
     assert name_of("tencent", Level.SERVICE, NEW.code) == NEW.code  # another cloud's codes are other codes
 
 

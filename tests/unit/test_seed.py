@@ -12,7 +12,6 @@ from openpartner.core.catalogue.charges import (
     action_of_code,
     action_spelled,
     charging_codes,
-    charging_of_code,
     charging_spelled,
 )
 from openpartner.core.catalogue.entries import HUAWEI, TENCENT, Level, seeded
@@ -110,10 +109,9 @@ def test_codes_are_read_and_spelled() -> None:
 
 def test_ways_of_charging_are_read_and_spelled() -> None:
     """`Standard RI` is a name on bills without a code."""
-    prepaid = charging_of_code(TENCENT, "prePay")
+    prepaid = charging_spelled(TENCENT, Charging.PREPAID)
     assert prepaid is not None
-    assert prepaid.charging == Charging.PREPAID
-    assert charging_of_code(TENCENT, "") is None
+    assert prepaid.code == "prePay"
     reserved = charging_spelled(TENCENT, Charging.RESERVED)
     assert reserved is not None
     assert (reserved.code, reserved.name_en) == ("", "Standard RI")

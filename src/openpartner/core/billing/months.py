@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
@@ -34,8 +34,3 @@ def first_day(month: int) -> date:
 def last_day(month: int) -> date:
     """The last day of a month."""
     return first_day(month + 1) - timedelta(days=1)
-
-
-def first_instant(month: int) -> datetime:
-    """Midnight UTC of the first day."""
-    return datetime.combine(first_day(month), datetime.min.time(), UTC)

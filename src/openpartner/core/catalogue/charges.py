@@ -42,11 +42,6 @@ def action_codes(cloud: str) -> tuple[ChargeCode, ...]:
     return tuple(ChargeCode(*row) for row in seed(cloud).get("action", ()))
 
 
-def charging_of_code(cloud: str, code: str) -> ChargeCode | None:
-    """The way of charging behind a cloud's code, or None."""
-    return next((one for one in charging_codes(cloud) if one.code == code and code), None)
-
-
 def charging_spelled(cloud: str, charging: str) -> ChargeCode | None:
     """A cloud's spelling of a line's way of charging, or None."""
     return next((one for one in charging_codes(cloud) if one.charging == charging), None)

@@ -60,11 +60,6 @@ def names_of(cloud: str, level: Level, codes: Collection[str], language: str = "
     return {code: found.get(code, code) for code in codes}
 
 
-def codes_named(cloud: str, level: Level, text: str, language: str = "en") -> frozenset[str]:
-    """The codes whose name in that language holds a text, in any case."""
-    return frozenset(entry.code for entry in listed(cloud, level, named=text, language=language))
-
-
 def listed(
     cloud: str, level: Level, *, parent: str | None = None, named: str = "", language: str = "en"
 ) -> list[Entry]:
