@@ -32,7 +32,7 @@ from tests.support.server import Server
 WIDE, NARROW = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 LOOKS: list[tuple[ViewportSize, Literal["dark", "light"]]] = [(NARROW, "dark"), (WIDE, "light")]
 WEIGHT_MAX = 250 * 1024
-ROWS_MAX = 5
+ROWS_MAX = 3
 KINDS = {name: kind for name, kind, *_ in CAST}
 PERSONAS = ("dora", "pia", "rita", "sol", "carl")
 """A page is opened by the first of these who may."""
