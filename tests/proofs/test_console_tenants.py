@@ -97,6 +97,8 @@ class Probe:
     headers: dict[str, str] = field(default_factory=dict)
     runs: bool = False
     """Whether a file is made of it, to be compared too."""
+    repeats: bool = False
+    """Whether it shows in another way what another probe asks: it meets one stranger, the other each kind of them."""
 
     def with_value(self, value: str) -> tuple[str, dict[str, Any]]:
         return _put(self.path, value), {name: _put(one, value) for name, one in self.data.items()}
@@ -204,16 +206,19 @@ def by_filter(asking: Asker, random: Random) -> Iterator[Probe]:
                 query = urlencode(_around(listing, random))
                 asked = f"{one.key}={{it}}&{query}"
                 yield Probe(shape, kind, "GET", f"{address}?{asked}")
-                yield Probe(f"{shape} rows", kind, "GET", f"{address}?{asked}", headers={"HX-Target": "rows"})
+                rows = {"HX-Target": "rows"}
+                yield Probe(f"{shape} rows", kind, "GET", f"{address}?{asked}", headers=rows, repeats=True)
                 if page.is_list:
                     file = f"{address.rstrip('/')}.{random.choice(FORMATS)}"
-                    yield Probe(f"{shape} as a file", kind, "GET", f"{file}?{asked}")
+                    yield Probe(f"{shape} as a file", kind, "GET", f"{file}?{asked}", repeats=True)
                 if "POST" in page.methods:
                     masked = random.choice([column.key for column in listing.columns if column.mask])
-                    yield Probe(f"{shape} reveal", kind, "POST", f"{address}?{asked}", {"reveal": masked})
+                    revealed = {"reveal": masked}
+                    yield Probe(f"{shape} reveal", kind, "POST", f"{address}?{asked}", revealed, repeats=True)
                 if listing.export_permission is not None:
                     data = {"query": asked, "format": random.choice(("csv", "xlsx"))}
-                    yield Probe(f"{shape} export", kind, "POST", f"/export/{listing.name}/", data, runs=True)
+                    export = f"/export/{listing.name}/"
+                    yield Probe(f"{shape} export", kind, "POST", export, data, runs=True, repeats=True)
         if "POST" in page.methods:
             yield Probe(f"{page.route} reveal a row", "row", "POST", "/" + page.route, {"reveal": "*", "row": "{it}"})
 
@@ -430,7 +435,11 @@ def test_strangers_things_and_nobodys_get_the_same_answer(
         probes = [*by_address(), *by_filter(asking, random), *by_search(), *by_choice(asking, holdings)]
         random.shuffle(probes)  # the cases of one probe stay together: what is nobody's is asked once for all of them
         strangers = {kind: asking.strangers(holdings, kind) for kind in {probe.kind for probe in probes}}
-        cases = [(probe, one) for probe in probes for one in one_of_each(asking, strangers[probe.kind], random)]
+        cases = [
+            (probe, one)
+            for probe in probes
+            for one in one_of_each(asking, strangers[probe.kind], random)[: 1 if probe.repeats else None]
+        ]
         first: dict[str, tuple[Probe, Holdings]] = {}
         for probe, one in cases:
             first.setdefault(probe.shape, (probe, one))
