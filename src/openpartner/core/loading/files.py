@@ -11,9 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from openpartner.core.base.errors import Invalid
 from openpartner.core.loading.columns import BY_NAME, BadCell, cleaned, spelled
 
@@ -27,8 +24,6 @@ PARTS_MAX = 1_000
 HEADER_LENGTH_MAX = 20_000
 EMPTY_ROWS_MAX = 100_000
 """Rows without anything that may follow one another: a workbook may claim a billion of them with one cell."""
-
-assert openpyxl.DEFUSEDXML, "spreadsheets are read through defusedxml alone"
 
 Problem = tuple[str, str]
 """The column, empty when it is the whole line, and what is wrong with it."""
@@ -147,6 +142,10 @@ def _delimiter(file: IO[str], known: Container[str]) -> str:
 
 
 def _workbook_rows(path: Path) -> Iterator[tuple[int, Sequence[Any]]]:
+    import openpyxl  # noqa: PLC0415  # a seventh of a server's start that few processes need
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415  # likewise
+
+    assert openpyxl.DEFUSEDXML, "spreadsheets are read through defusedxml alone"
     # An open file, because a generated name has no ending that would say what it is.
     with path.open("rb") as file:
         try:
