@@ -33,7 +33,11 @@ WRITERS = 8
 A_ROUND = 60
 WORKER_EVERY = 4
 """In one round of four the worker alone is killed first, and another takes its place."""
-ANSWERS_WITHIN_SECONDS = 3
+RESTART_MAX = 2
+"""How much more processor time a restart after a kill may take than the first start: what was killed leaves no debts.
+
+How many seconds that is depends on the machine. They are told, and `make bench` holds a start against its target.
+"""
 CUSTOMERS = ("cora", "chen", "cyro")
 ROWS = "SELECT remark, micros, total_after, available_after FROM credit_allocation WHERE remark LIKE 'round %'"
 
@@ -189,7 +193,7 @@ def test_kill_9_loses_no_credit_and_gives_none_twice(mortal: Server, campaign: C
     random = Random(SEED)
     kills = campaign(ROUNDS)
     tally: Counter[str] = Counter()
-    starts: list[float] = []
+    starts, first_start = [], cpu_seconds(mortal)
     for number in range(kills):
         with Load(mortal, number, A_ROUND) as load:
             if number % WORKER_EVERY == WORKER_EVERY - 1:
@@ -202,7 +206,7 @@ def test_kill_9_loses_no_credit_and_gives_none_twice(mortal: Server, campaign: C
         began = time.monotonic()
         mortal.start()
         starts.append(time.monotonic() - began)
-        assert cpu_seconds(mortal) <= ANSWERS_WITHIN_SECONDS  # whatever else the machine does
+        assert cpu_seconds(mortal) <= RESTART_MAX * first_start
         check_acknowledged(mortal, load)
         tally["unanswered_but_written"] += send_again(mortal, load)
         assert checker.faults(lambda sql: rows(mortal, sql)) == []
@@ -213,8 +217,6 @@ def test_kill_9_loses_no_credit_and_gives_none_twice(mortal: Server, campaign: C
             [BIN / "openpartner", *words], env=mortal.environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout
-    if kills == ROUNDS:  # on a machine that does nothing else; the slowest is told
-        assert statistics.median(starts) <= ANSWERS_WITHIN_SECONDS
     count(
         "kill -9 of server and worker while credit is given",
         seed=SEED,
