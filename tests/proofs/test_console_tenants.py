@@ -30,7 +30,7 @@ from openpartner.core.access.users import caller_of
 from openpartner.core.accounts.models import EnterpriseMember, FeatureFlag, Flag
 from openpartner.core.audit.models import AuditEvent
 from openpartner.core.base.caller import Caller
-from openpartner.core.base.kinds import AccountingMode
+from openpartner.core.base.kinds import AccountingMode, AccountKind
 from openpartner.core.jobs.models import Job, ResultFile
 from openpartner.core.jobs.results import path_of
 from openpartner.core.parting.models import UnbindRequest
@@ -75,6 +75,8 @@ OF_OTHERS = {
     *("use", "authorization", "report", "opportunity", "task", "submission", "unbinding", "association"),
 }  # fmt: skip  # kinds, in lines of several
 """Kinds of which a partner reads those of whom it looks after."""
+OF_EVERYBODY = {"migration"}
+"""Kinds of which the provider reads everybody's, and a partner above the receiver nothing."""
 ASKED_BY = {"unbinding": Side.PARTNER, "wish": Side.CUSTOMER}
 """Who withdraws a request of a kind: whoever has asked, while the probe's own ones were asked by the other side."""
 NOT_OF_TENANTS = {"listing", "month", "name", "paper"}
@@ -120,7 +122,7 @@ class Asker:
     def strangers(self, holdings: dict[str, Holdings], kind: str) -> list[Holdings]:
         """Those whose identifiers of this kind are not theirs to know. What is one's own is nobody else's."""
         seen = self.visible if kind in OF_ACCOUNTS else {self.own.name} - ({"dora"} if self.name == "kim" else set())
-        if kind in OF_OTHERS:
+        if kind in OF_OTHERS or (kind in OF_EVERYBODY and self.caller.kind is AccountKind.PROVIDER):
             seen = seen | {name for name in holdings if _is_below(name, self.own.name)}
         return [one for one in holdings.values() if one.name not in seen and kind in one.ids]
 
