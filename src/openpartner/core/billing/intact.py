@@ -41,16 +41,17 @@ def check(lake: Lake, names: Sequence[str], *, again: bool = False) -> None:
     recorded = _recorded(lake, new)
     for name in new:
         try:
-            found = lake.checksum(name) if name in recorded else None
-            is_there = found is not None or lake.shelf.size(name) >= 0
+            if name not in recorded:
+                lake.shelf.size(name)
+                continue
+            found = lake.checksum(name)
         except OSError as error:
             log.error("%s cannot be read: %s", name, error)  # noqa: TRY400  # the sentence is for the operator
             raise Unavailable(WORDS) from error
-        if not is_there or found != recorded.get(name):
-            log.error("%s is %s; `openpartner lake verify` tells more", name, "damaged" if is_there else "missing")
+        if found != recorded[name]:
+            log.error("%s is damaged; `openpartner lake verify` tells more", name)
             raise Unavailable(WORDS)
-        if name in recorded:
-            _intact.add((lake.root, name))
+        _intact.add((lake.root, name))
 
 
 @contextmanager
