@@ -24,6 +24,7 @@ export OPENPARTNER_DATA := $(VENV)/data
 run demo: export OPENPARTNER_DATA := $(DATA)
 run: export OPENPARTNER_PORT := $(PORT)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE  # every process would compile the source anew
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -11,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.support import environment
+from tests.support import environment, installed, turns
 from tests.support.browser import browser, context, tab, troubles  # noqa: F401  # fixtures of every browser test
 from tests.support.mail import MailServer
 from tests.support.people import Person, World, build_world
@@ -27,16 +29,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="database engine")
 
 
+def pytest_configure() -> None:
+    """Look for garbage less often: among the many objects of a long run it took an eighth of the time."""
+    gc.set_threshold(50_000, 20, 50)
+
+
 def pytest_report_header() -> str:
     """Say what is tested, so that a log can be read alone."""
-    return f"openpartner: database {environment.chosen()}, campaign seed {SEED}"
+    turn = os.environ.get(turns.TURN)
+    cases = "" if turn is None else f", turn {turn} of shared cases"
+    return f"openpartner: database {environment.chosen()}, campaign seed {SEED}{cases}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other engine; it is no skip, because there is nothing to run."""
+    """Leave out what is about the other engine, or its turn; it is no skip, because there is nothing to run."""
     chosen = environment.chosen()
-    kept = [item for item in items if all(mark.args[0] == chosen for mark in item.iter_markers("engine"))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    about = {item for item in items if all(mark.args[0] == chosen for mark in item.iter_markers("engine"))}
+    taken = turns.taken(about)
+    kept = [item for item in items if item in taken]
+    config.hook.pytest_deselected(items=[item for item in items if item not in taken])
     items[:] = kept
     for item in kept:
         if "browser" in getattr(item, "fixturenames", ()):
@@ -55,11 +66,22 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Use a file on SQLite: threads and other processes must be able to open it."""
+    """Begin with what has been migrated already; on SQLite in a file, so that threads and processes can open it."""
     from django.conf import settings
 
-    if environment.chosen() == "sqlite":
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(environment.DATA / "test.sqlite3")
+    migrated, test = installed.migrated(), settings.DATABASES["default"].setdefault("TEST", {})
+    if migrated.database:
+        test["TEMPLATE"] = migrated.database
+    else:
+        file = environment.DATA / "test.sqlite3"
+        shutil.copyfile(installed.file_of(migrated.data), file)
+        test["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the file is there already. It goes with its folder."""
+    return environment.chosen() == "sqlite"
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -43,6 +43,7 @@ from tests.support.people import World
 MONTH = "2026-10"
 OCTOBER = BillFilter.month(month_of(MONTH))
 FLIPS = 500
+pytestmark = pytest.mark.turns  # files, which are the same whatever database lists them
 Spoil = Callable[[Path, Random], None]
 Read = Callable[[World], Any]
 

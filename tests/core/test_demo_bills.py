@@ -33,7 +33,8 @@ LINES = 1_200
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=BEIJING)
 
 
-pytestmark = pytest.mark.django_db
+# The files are the same whatever database lists them; test_demo.py builds a channel on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.engine("sqlite")]
 
 
 @pytest.fixture(scope="module", autouse=True)

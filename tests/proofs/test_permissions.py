@@ -910,6 +910,7 @@ def test_commands_admit_whom_they_should(world: World) -> None:
     )
 
 
+@pytest.mark.engine("sqlite")  # what a role may open no database decides
 @pytest.mark.django_db
 def test_pages_admit_whom_they_should(world: World, client: Client) -> None:
     """Every page and action against every person, every preset role, and a role that may do nothing."""

@@ -9,11 +9,15 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from tests.support import cluster, environment
 
 BIN = Path(sys.executable).parent
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / ".venv" / "migrated"
+"""SQLite databases of earlier runs, by the migrations that made them. `migrate` brings them up to date in no time."""
 Commands = tuple[tuple[str, ...], ...]
 MIGRATED: Commands = ((str(BIN / "openpartner"), "migrate"),)
 PEOPLED: Commands = (*MIGRATED, (sys.executable, "-W", "error", "-m", "tests.support.people"))
@@ -42,6 +46,16 @@ def install(data: Path, name: str, commands: Commands = MIGRATED) -> tuple[dict[
     return _environment(data, name, template.database), template.told
 
 
+def migrated() -> Template:
+    """An installation with nothing in it."""
+    return _template(MIGRATED)
+
+
+def file_of(data: Path) -> Path:
+    """The SQLite database of a data folder."""
+    return data / "openpartner.sqlite3"
+
+
 def _environment(data: Path, name: str, template: str | None) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if not name.startswith("OPENPARTNER_")}
     given["OPENPARTNER_DATA"] = str(data)
@@ -54,10 +68,26 @@ def _environment(data: Path, name: str, template: str | None) -> dict[str, str]:
 def _template(commands: Commands) -> Template:
     data = Path(tempfile.mkdtemp(dir=environment.DATA)) / "data"
     name = f"template_{data.parent.name}".lower().replace("-", "_")
+    kept = KEPT / f"{_migrations()}.sqlite3"
     if len(commands) == 1:
         given = _environment(data, name, None)
+        if kept.exists():
+            data.mkdir(parents=True)
+            shutil.copyfile(kept, file_of(data))
     else:  # what it shares with another is made once
         given, _told = install(data, name, commands[:-1])
     done = subprocess.run(commands[-1], env=given, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    if commands == MIGRATED and file_of(data).exists() and not kept.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file_of(data), unfinished := kept.with_name(f"{name}.part"))
+        unfinished.rename(kept)
     return Template(data, name if "OPENPARTNER_DATABASE_URL" in given else None, done.stdout)
+
+
+def _migrations() -> str:
+    """One name for all migrations as they are."""
+    digest = sha256((ROOT / "requirements.lock").read_bytes())
+    for file in sorted((ROOT / "src").rglob("migrations/*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,61 @@
+"""Cases shared out between the engines where both are tested at once: each takes its turn, the next day the other's.
+
+Every test runs on both engines. What is shared out are the cases of one test that differ in what is asked of a page or
+an operation, where the database does the same for each; the folders that hold such tests are SHARED, and a file
+elsewhere says so with the mark `turns`. Alone (`pytest`, `make test-postgres`, `make prove`) it takes them all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+TURN = "OPENPARTNER_TEST_TURN"
+"""0 or 1 for one of the two, nothing for who takes all."""
+TESTS = Path(__file__).parents[1]
+SHARED = [TESTS / name for name in ("console", "faults", "listings", "sdk", "wire")]
+WHOLE = TESTS / "console" / "browser"
+"""It runs on one engine alone."""
+
+
+def both(day: date) -> tuple[dict[str, str], dict[str, str]]:
+    """What the first and the second of two engines that are tested at once are told."""
+    turn = day.toordinal() % 2
+    return {TURN: str(turn)}, {TURN: str(1 - turn)}
+
+
+def is_own(number: int) -> bool:
+    """Whether the engine takes the case of this number among alike ones."""
+    turn = os.environ.get(TURN)
+    return turn is None or number % 2 == int(turn)
+
+
+def taken(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """The cases the engine takes, whatever order they come in."""
+    own: set[pytest.Item] = set()
+    for _test, group in groupby(sorted(items, key=_place), key=_test_of):
+        cases = list(group)
+        shared = len(cases) > 1 and _is_shared(cases[0])
+        own.update(case for number, case in enumerate(cases) if not shared or is_own(number))
+    return own
+
+
+def _test_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _place(item: pytest.Item) -> tuple[str, int]:
+    """Alike cases in an order that has nothing to do with what their names say: each engine gets some of everything."""
+    return _test_of(item), crc32(item.nodeid.encode())
+
+
+def _is_shared(item: pytest.Item) -> bool:
+    if any(item.iter_markers("engine")) or item.path.is_relative_to(WHOLE):
+        return False
+    return any(item.iter_markers("turns")) or any(item.path.is_relative_to(folder) for folder in SHARED)

@@ -1,0 +1,50 @@
+"""Sharing cases out between the engines leaves none of them out (CONTRIBUTING.md, "Tests")."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+from functools import cache
+
+import pytest
+
+from tests.support import turns
+
+FILES = "tests/wire/test_huawei_tokens.py", "tests/core/test_find.py", "tests/console/browser/test_lists.py"
+SHARED = FILES[0]
+TODAY = date(2026, 11, 22)
+
+
+@cache
+def cases(turn: str | None) -> frozenset[str]:
+    """What an engine takes of the files."""
+    environment = {name: value for name, value in os.environ.items() if name != turns.TURN}
+    if turn is not None:
+        environment[turns.TURN] = turn
+    asked = [sys.executable, "-m", "pytest", *FILES, "--collect-only", "-q"]
+    done = subprocess.run(asked, cwd=turns.TESTS.parent, env=environment, capture_output=True, text=True, check=True)
+    return frozenset(line for line in done.stdout.splitlines() if "::" in line)
+
+
+def named(found: frozenset[str]) -> set[str]:
+    """The tests of cases."""
+    return {case.partition("[")[0] for case in found}
+
+
+@pytest.mark.slow  # three collections
+def test_each_case_is_taken_and_each_test_by_both() -> None:
+    every, first, second = (cases(turn) for turn in (None, "0", "1"))
+    assert first | second == every
+    assert named(first) == named(second) == named(every)
+    both = {case for case in first & second if case.startswith(SHARED)}
+    assert {case for case in both if "[" in case} == set(), "alike cases are taken once"
+    assert len(first) < len(every) > len(second)
+    assert {case for case in every if not case.startswith(SHARED)} <= first & second, "others are not shared"
+
+
+def test_places_change_every_day() -> None:
+    first, second = turns.both(TODAY)
+    assert {first[turns.TURN], second[turns.TURN]} == {"0", "1"}
+    assert turns.both(date(2026, 11, 23)) == (second, first)
