@@ -7,6 +7,7 @@ models and connection: measured, 113 microseconds a request against 720 for an o
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -19,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openpartner.project.settings")
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone, translation
 
+gc.disable()  # what is loaded stays: looking for garbage in it took an eighth of the start
 django_application = get_wsgi_application()
 
 # After setup: operations name models.
@@ -45,6 +47,7 @@ if multiprocessing.parent_process() is not None:
 
 huawei = HuaweiGateway()
 tencent = TencentGateway()
+gc.enable()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

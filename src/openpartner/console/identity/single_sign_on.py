@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
-from joserfc.errors import JoseError
 
 from openpartner.console.identity.freshness import mark_fresh
 from openpartner.console.identity.sessions import door_of, open_session
@@ -39,9 +35,6 @@ TIMEOUT_SECONDS = 10
 CONFIRMED_WITHIN_SECONDS = 300
 SIGNED_WITH = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
 """Signatures by a key the provider publishes. Without this list a provider's word would decide what is a signature."""
-WRONG = (AuthlibBaseError, JoseError, requests.RequestException, ValueError, KeyError, RuntimeError, TypeError)
-"""What the library raises when the provider is not there or what it says does not fit."""
-
 SENTENCES: dict[Why, Promise] = {
     Why.NO_EMAIL: gettext_lazy("Your provider did not tell us your e-mail address, so we cannot find your user."),
     Why.UNVERIFIED: gettext_lazy("Your provider has not verified your e-mail address, so we cannot rely on it."),
@@ -62,7 +55,7 @@ def single_sign_on(request: HttpRequest) -> HttpResponse:
     try:
         _check_metadata(client)
         asked = client.create_authorization_url(back, **again)
-    except WRONG:
+    except _wrong():
         return _failed(request, _("Your provider cannot be reached now. Try again, or sign in with your password."))
     client.save_authorize_data(request, redirect_uri=back, purpose=purpose, onward=own_path(request), **asked)
     return HttpResponseRedirect(asked["url"])
@@ -82,7 +75,7 @@ def single_sign_on_callback(request: HttpRequest) -> HttpResponse:
     try:
         claims = _claims(client, request)
         identity = _identity(client, claims)
-    except WRONG:
+    except _wrong():
         return _failed(request, _("The answer of your provider did not fit. Begin again."))
     try:
         if kept["purpose"] == CONFIRM:
@@ -155,9 +148,22 @@ def _client_or_404() -> Any:  # noqa: ANN401  # Authlib carries no types
     return _client(ours.oidc_issuer, ours.oidc_client_id, ours.oidc_client_secret)
 
 
+@cache
+def _wrong() -> tuple[type[Exception], ...]:
+    """What the library raises when the provider is not there or what it says does not fit."""
+    # Loaded with the first sign-on: an installation without a provider does without.
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
+    return AuthlibBaseError, JoseError, RequestException, ValueError, KeyError, RuntimeError, TypeError
+
+
 @lru_cache(maxsize=4)
 def _client(issuer: str, client_id: str, client_secret: str) -> Any:  # noqa: ANN401  # Authlib carries no types
     """The library's client; it keeps what the provider publishes about itself, and asks again for unknown keys."""
+    from authlib.integrations.django_client import OAuth  # noqa: PLC0415  # likewise
+
     return OAuth().register(
         name=NAME,
         client_id=client_id,

@@ -1,6 +1,6 @@
 """Passkeys: registered, shown instead of a password or after it, renamed and removed.
 
-What a browser answers is checked by the library `webauthn`; challenges are kept by the console, each good once.
+What a browser answers is checked in ceremonies.py; challenges are kept by the console, each good once.
 """
 
 from __future__ import annotations
@@ -8,20 +8,12 @@ from __future__ import annotations
 import ipaddress
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import webauthn
 from django.conf import settings
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from openpartner.core.access.models import Passkey, User
 from openpartner.core.access.second_factor import first_recovery_codes, forget_needless_codes, tell_changed
@@ -38,7 +30,6 @@ PASSKEYS_MAX = 20
 NAME_MAX = 64
 ANSWER_MAX = 64 * 1024
 HANDLE_BYTES = 32
-RELYING_PARTY = "Open Partner Center"
 WHY = "a passkey names its user"
 LOCAL_HOST = "localhost"
 
@@ -49,6 +40,14 @@ class Asked:
 
     options: str
     challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The console as authenticators know it: the host's name, and the origin that browsers send."""
+
+    host: str
+    origin: str
 
 
 def are_available() -> bool:
@@ -68,33 +67,19 @@ def list_passkeys(user: User) -> list[Passkey]:
 
 def ask_to_register(user: User) -> Asked:
     """What to ask a browser that is to make a passkey for this user."""
+    from openpartner.core.access import ceremonies  # noqa: PLC0415  # loaded with the first passkey
+
     if not user.passkey_handle:
         user.passkey_handle = secrets.token_hex(HANDLE_BYTES)
         user.save(update_fields=["passkey_handle"])
-    options = webauthn.generate_registration_options(
-        rp_id=_relying_party(),
-        rp_name=RELYING_PARTY,
-        user_id=bytes.fromhex(user.passkey_handle),
-        user_name=user.email,
-        user_display_name=user.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
-        ),
-        exclude_credentials=_descriptors(list_passkeys(user)),
-    )
-    return Asked(webauthn.options_to_json(options), bytes_to_base64url(options.challenge))
+    return ceremonies.ask_to_register(_site(), user, list_passkeys(user))
 
 
 def ask_to_show(user: User | None) -> Asked:
     """What to ask a browser that is to show a passkey: one of this user's, or whichever the person chooses."""
-    options = webauthn.generate_authentication_options(
-        rp_id=_relying_party(),
-        allow_credentials=_descriptors(list_passkeys(user)) if user is not None else [],
-        user_verification=UserVerificationRequirement.REQUIRED
-        if user is None
-        else UserVerificationRequirement.PREFERRED,
-    )
-    return Asked(webauthn.options_to_json(options), bytes_to_base64url(options.challenge))
+    from openpartner.core.access import ceremonies  # noqa: PLC0415  # likewise
+
+    return ceremonies.ask_to_show(_site(), list_passkeys(user) if user is not None else [], alone=user is None)
 
 
 @command(Action.PASSKEY_ADDED, permission=None)
@@ -104,29 +89,25 @@ def add_passkey(caller: Caller, *, answer: str, challenge: str, name: str) -> li
     Returns new recovery codes when there were none. Invalid when the answer does not fit the challenge or the
     console's address, LimitReached beyond twenty.
     """
+    from openpartner.core.access import ceremonies  # noqa: PLC0415  # likewise
+
     user = get_user(caller.scope, caller.user or 0)
     held = list_passkeys(user)
     if len(held) >= PASSKEYS_MAX:
         raise LimitReached(f"a user has at most {PASSKEYS_MAX} passkeys")
     try:
-        found = webauthn.verify_registration_response(
-            credential=_answer(answer),
-            expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=_relying_party(),
-            expected_origin=settings.OPENPARTNER.url,
-        )
+        made = ceremonies.made(_site(), _answer(answer), challenge)
     except Exception as error:  # the library lets errors of its parsers through; all mean that the answer is wrong
         raise Invalid("answer", "is not a passkey made for this page") from error
-    number = bytes_to_base64url(found.credential_id)
-    if Passkey.objects.everything(reason="numbers are unique").filter(credential_id=number).exists():
+    if Passkey.objects.everything(reason="numbers are unique").filter(credential_id=made.number).exists():
         raise Invalid("answer", "is a passkey that is known already")
     Passkey.objects.create(
         user=user,
         name=_name(name) or f"Passkey {len(held) + 1}",
-        credential_id=number,
-        public_key=found.credential_public_key,
-        sign_count=found.sign_count,
-        transports=",".join(_transports(answer)),
+        credential_id=made.number,
+        public_key=made.public_key,
+        sign_count=made.sign_count,
+        transports=",".join(_transports(answer, ceremonies.TRANSPORTS)),
         created_at=clock.now(),
     )
     revoke_tokens(user)
@@ -177,31 +158,26 @@ def finish_with_passkey(user: User, answer: str, challenge: str, door: Door, *, 
 
 
 def _weighing(answer: str, challenge: str, *, alone: bool) -> Callable[[User], Proof]:
+    from openpartner.core.access import ceremonies  # noqa: PLC0415  # likewise
+
     def weigh(user: User) -> Proof:
         row = _named_in(answer)
         if row is None or row.user_id != user.pk or not _is_handle_of(user, answer):
             return Proof.NONE
         try:
-            shown = webauthn.verify_authentication_response(
-                credential=_answer(answer),
-                expected_challenge=base64url_to_bytes(challenge),
-                expected_rp_id=_relying_party(),
-                expected_origin=settings.OPENPARTNER.url,
-                credential_public_key=bytes(row.public_key),
-                credential_current_sign_count=row.sign_count,
-                require_user_verification=alone,
-            )
+            count = ceremonies.signatures(_site(), _answer(answer), challenge, row, alone=alone)
         except Exception:  # noqa: BLE001  # likewise: whatever is wrong with an answer, it proves nothing
             return Proof.NONE
-        row.sign_count, row.last_used_at = shown.new_sign_count, clock.now()
+        row.sign_count, row.last_used_at = count, clock.now()
         row.save(update_fields=["sign_count", "last_used_at"])
         return Proof.WHOLE
 
     return weigh
 
 
-def _relying_party() -> str:
-    return urlsplit(settings.OPENPARTNER.url).hostname or LOCAL_HOST
+def _site() -> Site:
+    url: str = settings.OPENPARTNER.url
+    return Site(urlsplit(url).hostname or LOCAL_HOST, url)
 
 
 def _answer(answer: str) -> dict[str, object]:
@@ -238,23 +214,12 @@ def _is_handle_of(user: User, answer: str) -> bool:
     handle = _part(answer, "response", "userHandle")
     if handle is None or handle == "":
         return True
-    return handle == bytes_to_base64url(bytes.fromhex(user.passkey_handle))
+    return handle == urlsafe_b64encode(bytes.fromhex(user.passkey_handle)).decode().rstrip("=")
 
 
-def _transports(answer: str) -> list[str]:
+def _transports(answer: str, known: frozenset[str]) -> list[str]:
     found = _part(answer, "response", "transports")
-    known = {transport.value for transport in AuthenticatorTransport}
     return sorted({one for one in found if isinstance(one, str)} & known) if isinstance(found, list) else []
-
-
-def _descriptors(rows: Iterable[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [
-        PublicKeyCredentialDescriptor(
-            id=base64url_to_bytes(row.credential_id),
-            transports=[AuthenticatorTransport(name) for name in row.transports.split(",") if name],
-        )
-        for row in rows
-    ]
 
 
 def _own(caller: Caller, passkey: int) -> Passkey:
