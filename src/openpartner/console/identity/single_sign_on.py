@@ -151,10 +151,9 @@ def _client_or_404() -> Any:  # noqa: ANN401  # Authlib carries no types
 @cache
 def _wrong() -> tuple[type[Exception], ...]:
     """What the library raises when the provider is not there or what it says does not fit."""
-    # Loaded with the first sign-on: an installation without a provider does without.
-    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415
-    from joserfc.errors import JoseError  # noqa: PLC0415
-    from requests import RequestException  # noqa: PLC0415
+    from authlib.common.errors import AuthlibBaseError  # noqa: PLC0415  # loaded with the first sign-on
+    from joserfc.errors import JoseError  # noqa: PLC0415  # likewise
+    from requests import RequestException  # noqa: PLC0415  # likewise
 
     return AuthlibBaseError, JoseError, RequestException, ValueError, KeyError, RuntimeError, TypeError
 
