@@ -69,16 +69,17 @@ def _template(commands: Commands) -> Template:
     data = Path(tempfile.mkdtemp(dir=environment.DATA)) / "data"
     name = f"template_{data.parent.name}".lower().replace("-", "_")
     kept = KEPT / f"{_migrations()}.sqlite3"
+    is_kept = commands == MIGRATED and environment.chosen() != environment.POSTGRES
     if len(commands) == 1:
         given = _environment(data, name, None)
-        if kept.exists():
+        if is_kept and kept.exists():
             data.mkdir(parents=True)
             shutil.copyfile(kept, file_of(data))
     else:  # what it shares with another is made once
         given, _told = install(data, name, commands[:-1])
     done = subprocess.run(commands[-1], env=given, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    if commands == MIGRATED and file_of(data).exists() and not kept.exists():
+    if is_kept and not kept.exists():
         KEPT.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file_of(data), unfinished := kept.with_name(f"{name}.part"))
         unfinished.rename(kept)
