@@ -1,4 +1,4 @@
-"""Cases shared out between the engines where both are tested at once: each takes its turn, the next day the other's.
+"""Cases shared out between the engines where both are tested at once: a day this one's, a day the other's.
 
 Every test runs on both engines. What is shared out are the cases of one test that differ in what is asked of a page or
 an operation, where the database does the same for each; the folders that hold such tests are SHARED, and a file
@@ -17,7 +17,10 @@ from zlib import crc32
 import pytest
 
 TURN = "OPENPARTNER_TEST_TURN"
-"""0 or 1 for one of the two, nothing for who takes all."""
+"""The day's turn and whose it is, such as `2 of first`; nothing for who takes all."""
+FIRST, SECOND = "first", "second"
+SHARES = 3
+"""The first has the browser tests to itself, so it takes one of so many alike cases and the second the others."""
 TESTS = Path(__file__).parents[1]
 SHARED = [TESTS / name for name in ("console", "faults", "listings", "sdk", "wire")]
 WHOLE = TESTS / "console" / "browser"
@@ -26,14 +29,8 @@ WHOLE = TESTS / "console" / "browser"
 
 def both(day: date) -> tuple[dict[str, str], dict[str, str]]:
     """What the first and the second of two engines that are tested at once are told."""
-    turn = day.toordinal() % 2
-    return {TURN: str(turn)}, {TURN: str(1 - turn)}
-
-
-def is_own(number: int) -> bool:
-    """Whether the engine takes the case of this number among alike ones."""
-    turn = os.environ.get(TURN)
-    return turn is None or number % 2 == int(turn)
+    turn = day.toordinal() % (2 * SHARES)
+    return {TURN: f"{turn} of {FIRST}"}, {TURN: f"{turn} of {SECOND}"}
 
 
 def taken(items: Iterable[pytest.Item]) -> set[pytest.Item]:
@@ -42,8 +39,17 @@ def taken(items: Iterable[pytest.Item]) -> set[pytest.Item]:
     for _test, group in groupby(sorted(items, key=_place), key=_test_of):
         cases = list(group)
         shared = len(cases) > 1 and _is_shared(cases[0])
-        own.update(case for number, case in enumerate(cases) if not shared or is_own(number))
+        own.update(case for number, case in enumerate(cases) if not shared or is_own(number, len(cases)))
     return own
+
+
+def is_own(number: int, cases: int) -> bool:
+    """Whether the engine takes the case of this number among so many alike ones; each takes some."""
+    told = os.environ.get(TURN)
+    if told is None:
+        return True
+    turn, _of, whose = told.split()
+    return ((number + int(turn)) % min(cases, SHARES) == 0) == (whose == FIRST)
 
 
 def _test_of(item: pytest.Item) -> str:

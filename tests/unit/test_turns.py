@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 import pytest
@@ -35,7 +35,7 @@ def named(found: frozenset[str]) -> set[str]:
 
 @pytest.mark.slow  # three collections
 def test_each_case_is_taken_and_each_test_by_both() -> None:
-    every, first, second = (cases(turn) for turn in (None, "0", "1"))
+    every, first, second = (cases(turn) for turn in (None, *(told[turns.TURN] for told in turns.both(TODAY))))
     assert first | second == every
     assert named(first) == named(second) == named(every)
     both = {case for case in first & second if case.startswith(SHARED)}
@@ -44,7 +44,18 @@ def test_each_case_is_taken_and_each_test_by_both() -> None:
     assert {case for case in every if not case.startswith(SHARED)} <= first & second, "others are not shared"
 
 
-def test_places_change_every_day() -> None:
-    first, second = turns.both(TODAY)
-    assert {first[turns.TURN], second[turns.TURN]} == {"0", "1"}
-    assert turns.both(date(2026, 11, 23)) == (second, first)
+@pytest.mark.parametrize("many", [2, 3, 4, 7])
+def test_every_case_comes_to_each_engine_within_days(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[set[int]] = []
+    for ahead in range(6):
+        day = []
+        for told in turns.both(TODAY + timedelta(days=ahead)):
+            monkeypatch.setenv(turns.TURN, told[turns.TURN])
+            day.append({number for number in range(many) if turns.is_own(number, many)})
+        first, second = day
+        assert first, "each engine takes some"
+        assert second, "each engine takes some"
+        assert first.isdisjoint(second)
+        assert first | second == set(range(many))
+        taken += [first, second]
+    assert set.union(*taken[::2]) == set.union(*taken[1::2]) == set(range(many))
