@@ -65,7 +65,7 @@ def store(lines: int) -> Store:
         folder.mkdir(parents=True)
         print(f"building {lines:,} bill lines ...", file=sys.stderr, flush=True)
         began = time.monotonic()
-        for words in (["migrate"], ["demo", "--customers", str(CUSTOMERS), "--lines", str(lines)]):
+        for words in (["migrate"], ["demo", "--customers", str(CUSTOMERS), "--lines", str(lines), "--no-money"]):
             subprocess.run(
                 [str(BIN / "openpartner"), *words], env=made.environment, check=True, stdout=subprocess.DEVNULL
             )

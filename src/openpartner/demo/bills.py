@@ -57,11 +57,11 @@ class Bills:
     tell: Callable[[int], None]
 
 
-def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell: Tell) -> int:
+def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell: Tell, money: bool = True) -> int:
     """Bill the channel until yesterday and return the number of lines.
 
     `lines` is about how many the largest month shall have, nothing for as many as suit the channel: more than usual go
-    into the last whole month of one cloud.
+    into the last whole month of one cloud. With `money` customers have credit, budgets and vouchers for them.
     """
     spans = _spans(customers, lines)
     total = sum(span.lines for span in spans)
@@ -82,14 +82,15 @@ def build(caller: Caller, *, customers: int, seed: int, lines: int | None, tell:
         bills = Bills(caller, lake, connection, seed, told)
         newest = spans[-1].month
         for span in spans:
-            if span.month == newest and span.cloud == TENCENT:
+            if money and span.month == newest and span.cloud == TENCENT:
                 tell("credit", 0, 0)
                 credit.confirm(newest - 2)
                 credit.give(caller, newest)
                 budgets.give(caller, newest)
                 vouchers.give(caller, newest)
             _bill(bills, span)
-        credit.cover(newest)
+        if money:
+            credit.cover(newest)
         bills_focus.build(caller, lake, connection, month=spans[-1].month - 1, seed=seed)
     return done
 

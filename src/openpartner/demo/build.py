@@ -37,11 +37,12 @@ def is_empty() -> bool:
 
 
 def build(
-    *, customers: int, seed: int, fixed_secrets: bool, tell: Tell, lines: int | None = 0
+    *, customers: int, seed: int, fixed_secrets: bool, tell: Tell, lines: int | None = 0, money: bool = True
 ) -> dict[str, people.Persona]:
     """Build the channel, write the credentials and return the personas. The database must be empty.
 
     `lines` is how many bill lines the largest month shall have, about: None for as many as suit the channel.
+    Without `money` nobody is given credit, a budget or a voucher.
     """
     assert is_empty()
     source = people.Secrets(seed if fixed_secrets else None)
@@ -56,7 +57,7 @@ def build(
         )
         caller = caller_of(user, via="cli")
         if lines != 0:
-            bills.build(caller, customers=customers, seed=seed, lines=lines, tell=tell)
+            bills.build(caller, customers=customers, seed=seed, lines=lines, tell=tell, money=money)
             tell("agreements", 0, 0)
             agreements.build(caller)
             tell("authorizations", 0, 0)
