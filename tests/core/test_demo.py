@@ -17,6 +17,7 @@ from django.test import override_settings
 
 from openpartner.core.access.models import AccessKey, User
 from openpartner.core.access.sealing import opened
+from openpartner.core.access.users import caller_of
 from openpartner.core.accounts.models import (
     Account,
     Association,
@@ -32,7 +33,8 @@ from openpartner.core.base.kinds import PARENT_KINDS, AccountKind, Suspension, V
 from openpartner.core.catalogue.countries import by_iso2
 from openpartner.core.catalogue.industries import division
 from openpartner.core.customers.models import ManagerAssignment
-from openpartner.demo import build, names, plan
+from openpartner.core.sales.models import ReportedCustomer
+from openpartner.demo import build, names, plan, sales, words
 from openpartner.project.commands.demo import CUSTOMERS_MIN, command
 
 CUSTOMERS = 300
@@ -264,3 +266,17 @@ def test_a_load_brings_back_every_index(monkeypatch: pytest.MonkeyPatch) -> None
     demo()
     assert indexes() == before
     assert told == ["before", "after"]
+
+
+@pytest.mark.django_db
+def test_who_is_a_customer_already_is_not_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large channel names meet; here nearly all do."""
+    for few in ("BRAND_HEADS", "BRAND_TAILS", "TRADES"):
+        monkeypatch.setattr(words, few, getattr(words, few)[:1])
+    provider = User.objects.everything(reason=WHY).select_related("account").get(email=demo()["provider"]["email"])
+    sales.give(caller_of(provider, via="test"), 7)
+    taken = {one.legal_name for one in customers()}
+    reported = {one.company for one in ReportedCustomer.objects.everything(reason=WHY)}
+    assert taken & {f"{words.BRAND_HEADS[0]}{words.BRAND_TAILS[0]} {words.TRADES[0][0]} Ltd"}, "names met"
+    assert reported
+    assert reported.isdisjoint(taken)
