@@ -1,8 +1,8 @@
 """Cases shared out between the engines where both are tested at once: a day this one's, a day the other's.
 
-Every test runs on both engines. What is shared out are the cases of one test that differ in what is asked of a page or
-an operation, where the database does the same for each; the folders that hold such tests are SHARED, and a file
-elsewhere says so with the mark `turns`. Alone (`pytest`, `make test-postgres`, `make prove`) it takes them all.
+What is shared out are the cases of one test that differ in what is asked of a page or an operation, where the database
+does the same for each; the test itself still runs on both engines. The folders that hold such tests are SHARED, and a
+file elsewhere says so with the mark `turns`. Alone (`pytest`, `make test-postgres`, `make prove`) it takes them all.
 """
 
 from __future__ import annotations

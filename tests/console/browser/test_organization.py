@@ -161,6 +161,28 @@ def test_confirming_leads_back(tab: Page, server: Server) -> None:
     expect(tab.get_by_role("heading", level=1)).to_have_text("New role")
 
 
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
+def test_pages_are_accessible_and_fit(tab: Page, server: Server, scheme: str, width: int) -> None:
+    """The looks that test_every_page.py leaves out."""
+    dora = server.world.dora
+    sign_in(tab, dora)
+    tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    tab.set_viewport_size({"width": width, "height": 800})
+    bad = []
+    for address in PAGES:
+        page = address.format(user=dora.user_pk)
+        tab.goto(page)
+        assert "/confirm/" not in tab.url, page
+        bad += [f"{page}: {line}" for line in violations(tab)]
+        wider = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider > 0:
+            bad.append(f"{page}: {wider} px wider than the screen")
+    tab.goto("/audit-log/")
+    tab.locator("tbody a").first.click()
+    bad += violations(tab)
+    assert not bad, "\n".join(bad)
+
+
 def _link_mailed_to(server: Server, address: str) -> str:
     """The path of the link in the newest mail to an address, once the worker has written it."""
     deadline = time.monotonic() + MAILED_WITHIN_SECONDS
