@@ -34,6 +34,8 @@ class Server:
     world: World = field(default_factory=World)
     port: int = field(default_factory=cluster.free_port)
     process: subprocess.Popen[bytes] | None = None
+    inside: subprocess.Popen[str] | None = None
+    """What runs functions in the server's database (tests/support/inside.py)."""
 
     @property
     def address(self) -> str:
@@ -96,6 +98,9 @@ class Server:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop the process group and wait for it."""
+        if self.inside is not None:
+            self.inside.communicate()  # it ends when nothing more can be asked
+            self.inside = None
         if self.process is None:
             return
         try:
