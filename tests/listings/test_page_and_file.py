@@ -34,6 +34,7 @@ from tests.listings.exporting import (
     shown,
     some,
 )
+from tests.support import turns
 from tests.support.people import World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_page_and_file_agree(
         if listing.export_permission not in caller.permissions:
             continue
         asking = list(queries(listing, caller))
-        for query in asking if form is Format.CSV and not unmasked else some(asking):
+        for query in turns.every_other(asking) if form is Format.CSV and not unmasked else some(asking):
             columns = question_of(listing, caller, query).columns
             # Asking and making are events of the audit log themselves: page and file are both of the moment between.
             job = asked(caller, listing.name, query, file_format=form, unmasked=unmasked)

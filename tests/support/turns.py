@@ -2,16 +2,18 @@
 
 What is shared out are the cases of one test that differ in what is asked of a page or an operation, where the database
 does the same for each; the test itself still runs on both engines. The folders that hold such tests are SHARED, and a
-file elsewhere says so with the mark `turns`. Alone (`pytest`, `make test-postgres`, `make prove`) it takes them all.
+file elsewhere says so with the mark `turns`. Two long sweeps take halves by day on either engine (`todays`,
+`every_other`). Alone (`pytest`, `make test-postgres`, `make prove`) a run takes everything.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 from zlib import crc32
 
 import pytest
@@ -21,6 +23,7 @@ TURN = "OPENPARTNER_TEST_TURN"
 FIRST, SECOND = "first", "second"
 SHARES = 3
 """The first has the browser tests to itself, so it takes one of so many alike cases and the second the others."""
+Choice = TypeVar("Choice")
 TESTS = Path(__file__).parents[1]
 SHARED = [TESTS / name for name in ("console", "faults", "listings", "sdk", "wire")]
 WHOLE = TESTS / "console" / "browser"
@@ -50,6 +53,20 @@ def is_own(number: int, cases: int) -> bool:
         return True
     turn, _of, whose = told.split()
     return ((number + int(turn)) % min(cases, SHARES) == 0) == (whose == FIRST)
+
+
+def todays(choices: Sequence[Choice], name: str) -> Sequence[Choice]:
+    """All choices; where both engines are tested at once, the one whose day it is for what bears the name."""
+    told = os.environ.get(TURN)
+    if told is None:
+        return choices
+    return [choices[(crc32(name.encode()) + int(told.split()[0])) % len(choices)]]
+
+
+def every_other(cases: Sequence[Choice]) -> Sequence[Choice]:
+    """All cases; where both engines are tested at once, one half a day and the other half the next."""
+    told = os.environ.get(TURN)
+    return cases if told is None else cases[int(told.split()[0]) % 2 :: 2] or cases
 
 
 def _test_of(item: pytest.Item) -> str:

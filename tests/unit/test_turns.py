@@ -59,3 +59,29 @@ def test_every_case_comes_to_each_engine_within_days(many: int, monkeypatch: pyt
         assert first | second == set(range(many))
         taken += [first, second]
     assert set.union(*taken[::2]) == set.union(*taken[1::2]) == set(range(many))
+
+
+def test_every_choice_has_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = ["dark", "light"]
+    monkeypatch.delenv(turns.TURN, raising=False)
+    assert turns.todays(looks, "any") == looks
+    for name in ("customers/", "credit/"):
+        seen: list[str] = []
+        for ahead in range(2):
+            first, second = (told[turns.TURN] for told in turns.both(TODAY + timedelta(days=ahead)))
+            monkeypatch.setenv(turns.TURN, first)
+            seen += turns.todays(looks, name)
+            monkeypatch.setenv(turns.TURN, second)
+            assert turns.todays(looks, name) == seen[-1:], "a day is the same for both"
+        assert sorted(seen) == looks
+
+
+def test_every_case_has_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(turns.TURN, raising=False)
+    assert turns.every_other("abcde") == "abcde"
+    days: list[str] = []
+    for ahead in range(2):
+        monkeypatch.setenv(turns.TURN, turns.both(TODAY + timedelta(days=ahead))[0][turns.TURN])
+        days.append("".join(turns.every_other("abcde")))
+        assert turns.every_other("a") == "a", "what has no other half is tested every day"
+    assert sorted(days) == ["ace", "bd"]
