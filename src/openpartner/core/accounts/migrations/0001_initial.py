@@ -55,6 +55,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'account',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('uin__gte', 1), ('uin__lte', 999999999999999999)), name='account_uin_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('associated_at__isnull', True), ('association_kind__isnull', True), ('partner__isnull', True)), models.Q(('associated_at__isnull', False), ('association_kind__isnull', False), ('partner__isnull', False)), _connector='OR'), name='account_association_whole'),
+                    models.CheckConstraint(condition=models.Q(('kind', 5), ('manager__isnull', True), _connector='OR'), name='account_manager_of_customer'),
+                ],
+                'indexes': [
+                    models.Index(models.F('provider'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_provider'),
+                    models.Index(models.F('payer'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_payer'),
+                    models.Index(models.F('partner'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_partner'),
+                    models.Index(models.F('manager'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_manager'),
+                    models.Index(condition=models.Q(('kind', 5), _negated=True), fields=['partner', 'kind'], name='account_partners_of'),
+                    models.Index(condition=models.Q(('kind', 5), _negated=True), fields=['payer', 'kind'], name='account_partners_of_payer'),
+                    models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='account_email'),
+                    models.Index(condition=models.Q(('mobile', ''), _negated=True), fields=['mobile'], name='account_mobile'),
+                    models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['external_platform', 'external_id'], name='account_external'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +91,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'association',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('child',), name='association_one_current'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='association_ends_after'),
+                    models.CheckConstraint(condition=models.Q(('partner', models.F('child')), _negated=True), name='association_not_self'),
+                ],
+                'indexes': [
+                    models.Index(fields=['child', 'since'], name='association_history'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +113,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'association_count',
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'month'), include=('customers',), name='association_count_month'),
+                    models.CheckConstraint(condition=models.Q(('customers__gte', 0)), name='association_count_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', 'month', 'customers'], name='association_count_provider'),
+                    models.Index(fields=['payer', 'month', 'customers'], name='association_count_payer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +135,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'enterprise_member',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('member',), name='enterprise_member_one_current'),
+                    models.CheckConstraint(condition=models.Q(('master', models.F('member')), _negated=True), name='enterprise_member_not_self'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,98 +153,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'feature_flag',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('partner', 'flag'), name='feature_flag_one_current'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('provider'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('payer'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('partner'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('manager'), models.OrderBy(models.F('associated_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('kind', 5)), name='account_of_manager'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('kind', 5), _negated=True), fields=['partner', 'kind'], name='account_partners_of'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('kind', 5), _negated=True), fields=['payer', 'kind'], name='account_partners_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='account_email'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('mobile', ''), _negated=True), fields=['mobile'], name='account_mobile'),
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['external_platform', 'external_id'], name='account_external'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('uin__gte', 1), ('uin__lte', 999999999999999999)), name='account_uin_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('associated_at__isnull', True), ('association_kind__isnull', True), ('partner__isnull', True)), models.Q(('associated_at__isnull', False), ('association_kind__isnull', False), ('partner__isnull', False)), _connector='OR'), name='account_association_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 5), ('manager__isnull', True), _connector='OR'), name='account_manager_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='association',
-            index=models.Index(fields=['child', 'since'], name='association_history'),
-        ),
-        migrations.AddConstraint(
-            model_name='association',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('child',), name='association_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='association_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='association',
-            constraint=models.CheckConstraint(condition=models.Q(('partner', models.F('child')), _negated=True), name='association_not_self'),
-        ),
-        migrations.AddIndex(
-            model_name='associationcount',
-            index=models.Index(fields=['provider', 'month', 'customers'], name='association_count_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='associationcount',
-            index=models.Index(fields=['payer', 'month', 'customers'], name='association_count_payer'),
-        ),
-        migrations.AddConstraint(
-            model_name='associationcount',
-            constraint=models.UniqueConstraint(fields=('partner', 'month'), include=('customers',), name='association_count_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='associationcount',
-            constraint=models.CheckConstraint(condition=models.Q(('customers__gte', 0)), name='association_count_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprisemember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('member',), name='enterprise_member_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprisemember',
-            constraint=models.CheckConstraint(condition=models.Q(('master', models.F('member')), _negated=True), name='enterprise_member_not_self'),
-        ),
-        migrations.AddConstraint(
-            model_name='featureflag',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('partner', 'flag'), name='feature_flag_one_current'),
         ),
     ]

@@ -29,19 +29,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'enterprise_organization',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('master', 'name'), name='enterprise_organization_top'),
+                    models.UniqueConstraint(fields=('parent', 'name'), name='enterprise_organization_name'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='enterprisemember',
             name='organization',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.enterpriseorganization'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterpriseorganization',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('master', 'name'), name='enterprise_organization_top'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterpriseorganization',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='enterprise_organization_name'),
         ),
     ]

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'agreement_version',
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'agreement', 'number'), name='agreement_version_number'),
+                    models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('provider', 'agreement'), name='agreement_version_one_draft'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('effective_at__isnull', True), ('published_at__isnull', True)), models.Q(('effective_at__gte', models.F('published_at')), ('published_at__isnull', False)), _connector='OR'), name='agreement_version_published_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +51,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'agreement_text',
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'language'), name='agreement_text_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,42 +82,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'acceptance',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['in-force', 'ending'])), fields=('account', 'agreement', 'about'), name='acceptance_one_open'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='acceptance_ends_after'),
+                ],
+                'indexes': [
+                    models.Index(fields=['account', 'agreement', '-id'], name='acceptance_account'),
+                    models.Index(fields=['provider', 'agreement', '-id'], name='acceptance_provider'),
+                    models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='acceptance_due'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(fields=('provider', 'agreement', 'number'), name='agreement_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('provider', 'agreement'), name='agreement_version_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('effective_at__isnull', True), ('published_at__isnull', True)), models.Q(('effective_at__gte', models.F('published_at')), ('published_at__isnull', False)), _connector='OR'), name='agreement_version_published_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementtext',
-            constraint=models.UniqueConstraint(fields=('version', 'language'), name='agreement_text_once'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(fields=['account', 'agreement', '-id'], name='acceptance_account'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(fields=['provider', 'agreement', '-id'], name='acceptance_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='acceptance_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['in-force', 'ending'])), fields=('account', 'agreement', 'about'), name='acceptance_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='acceptance_ends_after'),
         ),
     ]

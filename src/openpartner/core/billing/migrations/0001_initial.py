@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_import',
+                'indexes': [
+                    models.Index(fields=['provider', '-id'], name='bill_import_newest'),
+                    models.Index(fields=['provider', 'sha256'], name='bill_import_same'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +53,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_month',
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'cloud', 'month'), name='bill_month_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +84,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_file',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='bill_file_ends_after'),
+                ],
+                'indexes': [
+                    models.Index(fields=['month', 'since', 'until'], name='bill_file_of_month'),
+                    models.Index(condition=models.Q(('gone_at__isnull', False)), fields=['gone_at'], name='bill_file_gone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +107,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_range',
+                'indexes': [
+                    models.Index(fields=['customer', 'file'], name='bill_range_of_customer'),
+                    models.Index(fields=['file', 'first_row'], name='bill_range_of_file'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +125,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_span',
+                'indexes': [
+                    models.Index(fields=['partner', 'file'], name='bill_span_of_partner'),
+                    models.Index(fields=['payer', 'file'], name='bill_span_of_payer'),
+                    models.Index(fields=['file'], name='bill_span_of_file'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +151,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'bill_version',
+                'constraints': [
+                    models.UniqueConstraint(fields=('month', 'number'), name='bill_version_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +172,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cloud_account',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('provider', 'cloud', 'billing_account', 'sub_account'), name='cloud_account_one_current'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='cloud_account_ends_after'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', 'cloud', 'billing_account', 'sub_account'], name='cloud_account_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,70 +200,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'control_total',
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'cloud', 'month', 'billing_account', 'currency'), name='control_total_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='billimport',
-            index=models.Index(fields=['provider', '-id'], name='bill_import_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='billimport',
-            index=models.Index(fields=['provider', 'sha256'], name='bill_import_same'),
-        ),
-        migrations.AddConstraint(
-            model_name='billmonth',
-            constraint=models.UniqueConstraint(fields=('provider', 'cloud', 'month'), name='bill_month_once'),
-        ),
-        migrations.AddIndex(
-            model_name='billfile',
-            index=models.Index(fields=['month', 'since', 'until'], name='bill_file_of_month'),
-        ),
-        migrations.AddIndex(
-            model_name='billfile',
-            index=models.Index(condition=models.Q(('gone_at__isnull', False)), fields=['gone_at'], name='bill_file_gone'),
-        ),
-        migrations.AddConstraint(
-            model_name='billfile',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='bill_file_ends_after'),
-        ),
-        migrations.AddIndex(
-            model_name='billrange',
-            index=models.Index(fields=['customer', 'file'], name='bill_range_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='billrange',
-            index=models.Index(fields=['file', 'first_row'], name='bill_range_of_file'),
-        ),
-        migrations.AddIndex(
-            model_name='billspan',
-            index=models.Index(fields=['partner', 'file'], name='bill_span_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='billspan',
-            index=models.Index(fields=['payer', 'file'], name='bill_span_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='billspan',
-            index=models.Index(fields=['file'], name='bill_span_of_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='billversion',
-            constraint=models.UniqueConstraint(fields=('month', 'number'), name='bill_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='cloudaccount',
-            index=models.Index(fields=['provider', 'cloud', 'billing_account', 'sub_account'], name='cloud_account_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloudaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('provider', 'cloud', 'billing_account', 'sub_account'), name='cloud_account_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='cloudaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='cloud_account_ends_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='controltotal',
-            constraint=models.UniqueConstraint(fields=('source', 'cloud', 'month', 'billing_account', 'currency'), name='control_total_once'),
         ),
     ]

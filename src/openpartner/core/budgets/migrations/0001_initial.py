@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'budget_record',
+                'indexes': [
+                    models.Index(fields=['customer', '-at', '-id'], name='budget_record_customer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +56,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'budget_alert',
+                'constraints': [
+                    models.UniqueConstraint(fields=('setting', 'period', 'percent'), name='budget_alert_once'),
+                ],
+                'indexes': [
+                    models.Index(fields=['partner', '-at', '-id'], name='budget_alert_partner'),
+                    models.Index(fields=['payer', '-at', '-id'], name='budget_alert_payer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +83,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'budget',
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer',), name='budget_one'),
+                    models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='budget_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['partner', 'kind', 'micros'], name='budget_of_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +106,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'consumption_quota',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('partner',), name='consumption_quota_one_current'),
+                    models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='consumption_quota_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,41 +142,5 @@ class Migration(migrations.Migration):
                 'db_table': 'budget_recipient',
                 'constraints': [models.UniqueConstraint(fields=('partner', 'email'), name='budget_recipient_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='budgetrecord',
-            index=models.Index(fields=['customer', '-at', '-id'], name='budget_record_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='budgetalert',
-            index=models.Index(fields=['partner', '-at', '-id'], name='budget_alert_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='budgetalert',
-            index=models.Index(fields=['payer', '-at', '-id'], name='budget_alert_payer'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetalert',
-            constraint=models.UniqueConstraint(fields=('setting', 'period', 'percent'), name='budget_alert_once'),
-        ),
-        migrations.AddIndex(
-            model_name='budget',
-            index=models.Index(fields=['partner', 'kind', 'micros'], name='budget_of_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('customer',), name='budget_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='budget_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='consumptionquota',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('partner',), name='consumption_quota_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='consumptionquota',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='consumption_quota_positive'),
         ),
     ]

@@ -36,6 +36,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_account',
+                'constraints': [
+                    models.UniqueConstraint(fields=('holder', 'use', 'giver', 'subject', 'currency'), name='ledger_account_once'),
+                    models.CheckConstraint(condition=models.Q(('arriving__gte', 0), ('credits__gte', 0), ('debits__gte', 0), ('reserved__gte', 0)), name='ledger_account_counts_up'),
+                    models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('credits__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '+', models.F('reserved')), '+', models.F('floor'))), _connector='OR'), name='ledger_account_floor'),
+                ],
+                'indexes': [
+                    models.Index(fields=['partner', 'use', 'currency', 'holder', 'credits', 'debits'], name='ledger_account_partner'),
+                    models.Index(fields=['customer', 'use'], name='ledger_account_customer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,58 +67,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_transfer',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ends__isnull', False)), fields=('ends',), name='ledger_transfer_ends_once'),
+                    models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='ledger_transfer_reversed_once'),
+                    models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='ledger_transfer_positive'),
+                    models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', False), ('phase__in', (3, 4))), models.Q(('ends__isnull', True), ('phase__in', (1, 2))), _connector='OR'), name='ledger_transfer_ends_a_reservation'),
+                ],
+                'indexes': [
+                    models.Index(fields=['debit', 'at', 'id'], name='ledger_transfer_debit'),
+                    models.Index(fields=['credit', 'at', 'id'], name='ledger_transfer_credit'),
+                    models.Index(condition=models.Q(('cause', ''), _negated=True), fields=['cause', 'cause_id'], name='ledger_transfer_cause'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='ledgeraccount',
-            index=models.Index(fields=['partner', 'use', 'currency', 'holder', 'credits', 'debits'], name='ledger_account_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='ledgeraccount',
-            index=models.Index(fields=['customer', 'use'], name='ledger_account_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('holder', 'use', 'giver', 'subject', 'currency'), name='ledger_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('arriving__gte', 0), ('credits__gte', 0), ('debits__gte', 0), ('reserved__gte', 0)), name='ledger_account_counts_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('credits__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('debits'), '+', models.F('reserved')), '+', models.F('floor'))), _connector='OR'), name='ledger_account_floor'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['debit', 'at', 'id'], name='ledger_transfer_debit'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['credit', 'at', 'id'], name='ledger_transfer_credit'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('cause', ''), _negated=True), fields=['cause', 'cause_id'], name='ledger_transfer_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', False)), fields=('ends',), name='ledger_transfer_ends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='ledger_transfer_reversed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='ledger_transfer_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', False), ('phase__in', (3, 4))), models.Q(('ends__isnull', True), ('phase__in', (1, 2))), _connector='OR'), name='ledger_transfer_ends_a_reservation'),
         ),
     ]

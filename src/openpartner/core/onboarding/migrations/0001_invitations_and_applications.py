@@ -46,6 +46,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'invitation',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), _negated=True), models.Q(('account__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='invitation_used_by'),
+                    models.CheckConstraint(condition=models.Q(('is_reusable', False), ('email', ''), _connector='OR'), name='invitation_reusable_is_open'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-id'], name='invitation_of_provider'),
+                    models.Index(fields=['payer', '-id'], name='invitation_of_payer'),
+                    models.Index(fields=['partner', '-id'], name='invitation_of_partner'),
+                    models.Index(condition=models.Q(('email', ''), _negated=True), fields=['partner', 'email', 'sent_at'], name='invitation_to'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='invitation_open'),
+                    models.Index(fields=['created_at'], name='invitation_created'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +88,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'application',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'reviewing')), fields=('account',), name='application_one_waiting'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'reviewing')), models.Q(models.Q(('state', 'reviewing'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='application_decided_when'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', 'state', '-id'], name='application_of_provider'),
+                    models.Index(fields=['payer', 'state', '-id'], name='application_of_payer'),
+                    models.Index(fields=['partner', 'state', '-id'], name='application_of_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +116,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'invitation_event',
+                'indexes': [
+                    models.Index(fields=['provider', '-id'], name='invitation_event_provider'),
+                    models.Index(fields=['payer', '-id'], name='invitation_event_payer'),
+                    models.Index(fields=['partner', '-id'], name='invitation_event_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,69 +145,5 @@ class Migration(migrations.Migration):
                 'db_table': 'creation',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('partner', 'external_platform', 'external_id'), name='creation_external_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['provider', '-id'], name='invitation_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['payer', '-id'], name='invitation_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['partner', '-id'], name='invitation_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['partner', 'email', 'sent_at'], name='invitation_to'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='invitation_open'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['created_at'], name='invitation_created'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), _negated=True), models.Q(('account__isnull', False), ('used_at__isnull', False)), _connector='OR'), name='invitation_used_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('is_reusable', False), ('email', ''), _connector='OR'), name='invitation_reusable_is_open'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['provider', 'state', '-id'], name='application_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['payer', 'state', '-id'], name='application_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['partner', 'state', '-id'], name='application_of_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'reviewing')), fields=('account',), name='application_one_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'reviewing')), models.Q(models.Q(('state', 'reviewing'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='application_decided_when'),
-        ),
-        migrations.AddIndex(
-            model_name='invitationevent',
-            index=models.Index(fields=['provider', '-id'], name='invitation_event_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='invitationevent',
-            index=models.Index(fields=['payer', '-id'], name='invitation_event_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='invitationevent',
-            index=models.Index(fields=['partner', '-id'], name='invitation_event_partner'),
         ),
     ]

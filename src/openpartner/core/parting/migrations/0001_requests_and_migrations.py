@@ -40,6 +40,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'migration',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), fields=('customer',), name='migration_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), models.Q(models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='migration_ended'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-started_at'], name='migration_of_provider'),
+                    models.Index(fields=['payer', '-started_at'], name='migration_of_payer'),
+                    models.Index(fields=['partner', '-started_at'], name='migration_of_partner'),
+                    models.Index(fields=['customer'], name='migration_of_customer'),
+                    models.Index(fields=['association'], name='migration_of_association'),
+                    models.Index(condition=models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), fields=['expires_at'], name='migration_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +72,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'migration_consent',
+                'constraints': [
+                    models.UniqueConstraint(fields=('migration', 'side'), name='migration_consent_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='migration_consent_answered'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-asked_at'], name='migration_consent_provider'),
+                    models.Index(fields=['payer', '-asked_at'], name='migration_consent_payer'),
+                    models.Index(fields=['partner', '-asked_at'], name='migration_consent_partner'),
+                    models.Index(fields=['customer', '-asked_at'], name='migration_consent_customer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +98,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'parting_policy',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('answer_days__isnull', True), models.Q(('answer_days__gte', 1), ('answer_days__lte', 365)), _connector='OR'), name='parting_policy_days'),
+                    models.CheckConstraint(condition=models.Q(('requests_max__gte', 1), ('requests_max__lte', 100)), name='parting_policy_requests'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,102 +128,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'unbind_request',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('association',), name='unbind_one_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='unbind_answered'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-asked_at'], name='unbind_of_provider'),
+                    models.Index(fields=['payer', '-asked_at'], name='unbind_of_payer'),
+                    models.Index(fields=['partner', '-asked_at'], name='unbind_of_partner'),
+                    models.Index(fields=['customer', '-asked_at'], name='unbind_of_customer'),
+                    models.Index(fields=['association'], name='unbind_of_association'),
+                    models.Index(condition=models.Q(('state', 'requested')), fields=['due_at'], name='unbind_due'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(fields=['provider', '-started_at'], name='migration_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(fields=['payer', '-started_at'], name='migration_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(fields=['partner', '-started_at'], name='migration_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(fields=['customer'], name='migration_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(fields=['association'], name='migration_of_association'),
-        ),
-        migrations.AddIndex(
-            model_name='migration',
-            index=models.Index(condition=models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), fields=['expires_at'], name='migration_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='migration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), fields=('customer',), name='migration_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='migration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider'])), models.Q(models.Q(('state__in', ['waits-for-customer', 'waits-for-partner', 'waits-for-provider']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='migration_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='migrationconsent',
-            index=models.Index(fields=['provider', '-asked_at'], name='migration_consent_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='migrationconsent',
-            index=models.Index(fields=['payer', '-asked_at'], name='migration_consent_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='migrationconsent',
-            index=models.Index(fields=['partner', '-asked_at'], name='migration_consent_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='migrationconsent',
-            index=models.Index(fields=['customer', '-asked_at'], name='migration_consent_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='migrationconsent',
-            constraint=models.UniqueConstraint(fields=('migration', 'side'), name='migration_consent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='migrationconsent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='migration_consent_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='partingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__isnull', True), models.Q(('answer_days__gte', 1), ('answer_days__lte', 365)), _connector='OR'), name='parting_policy_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='partingpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('requests_max__gte', 1), ('requests_max__lte', 100)), name='parting_policy_requests'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(fields=['provider', '-asked_at'], name='unbind_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(fields=['payer', '-asked_at'], name='unbind_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(fields=['partner', '-asked_at'], name='unbind_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(fields=['customer', '-asked_at'], name='unbind_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(fields=['association'], name='unbind_of_association'),
-        ),
-        migrations.AddIndex(
-            model_name='unbindrequest',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['due_at'], name='unbind_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='unbindrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('association',), name='unbind_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='unbindrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='unbind_answered'),
         ),
     ]

@@ -47,6 +47,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'reported_customer',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'reported'])), fields=('provider', 'company_key'), name='reported_one_live_company'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'reported']), models.Q(('email', ''), _negated=True)), fields=('provider', 'email'), name='reported_one_live_email'),
+                    models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='reported_amount_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-created_at', '-id'], name='reported_of_provider'),
+                    models.Index(fields=['payer', '-created_at', '-id'], name='reported_of_payer'),
+                    models.Index(fields=['partner', '-created_at', '-id'], name='reported_of_partner'),
+                    models.Index(condition=models.Q(('state__in', ['accepted', 'reported'])), fields=['protected_until'], name='reported_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +91,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'opportunity',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('report__isnull', True)), models.Q(('customer__isnull', True), ('report__isnull', False)), _connector='OR'), name='opportunity_of_one'),
+                    models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='opportunity_amount_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-created_at', '-id'], name='opportunity_of_provider'),
+                    models.Index(fields=['payer', '-created_at', '-id'], name='opportunity_of_payer'),
+                    models.Index(fields=['partner', '-created_at', '-id'], name='opportunity_of_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +155,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'sales_task',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('giver', 'number'), name='sales_task_number'),
+                    models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='sales_task_percent'),
+                    models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='sales_task_amount_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['provider', '-created_at', '-id'], name='sales_task_of_provider'),
+                    models.Index(fields=['payer', '-created_at', '-id'], name='sales_task_of_payer'),
+                    models.Index(fields=['partner', '-created_at', '-id'], name='sales_task_of_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,82 +187,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'sales_history',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('opportunity__isnull', True), ('report__isnull', False), ('task__isnull', True)), models.Q(('opportunity__isnull', False), ('report__isnull', True), ('task__isnull', True)), models.Q(('opportunity__isnull', True), ('report__isnull', True), ('task__isnull', False)), _connector='OR'), name='sales_history_of_one'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='reportedcustomer',
-            index=models.Index(fields=['provider', '-created_at', '-id'], name='reported_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='reportedcustomer',
-            index=models.Index(fields=['payer', '-created_at', '-id'], name='reported_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='reportedcustomer',
-            index=models.Index(fields=['partner', '-created_at', '-id'], name='reported_of_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='reportedcustomer',
-            index=models.Index(condition=models.Q(('state__in', ['accepted', 'reported'])), fields=['protected_until'], name='reported_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportedcustomer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'reported'])), fields=('provider', 'company_key'), name='reported_one_live_company'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportedcustomer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['accepted', 'reported']), models.Q(('email', ''), _negated=True)), fields=('provider', 'email'), name='reported_one_live_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportedcustomer',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='reported_amount_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['provider', '-created_at', '-id'], name='opportunity_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['payer', '-created_at', '-id'], name='opportunity_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['partner', '-created_at', '-id'], name='opportunity_of_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('report__isnull', True)), models.Q(('customer__isnull', True), ('report__isnull', False)), _connector='OR'), name='opportunity_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='opportunity_amount_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='salestask',
-            index=models.Index(fields=['provider', '-created_at', '-id'], name='sales_task_of_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='salestask',
-            index=models.Index(fields=['payer', '-created_at', '-id'], name='sales_task_of_payer'),
-        ),
-        migrations.AddIndex(
-            model_name='salestask',
-            index=models.Index(fields=['partner', '-created_at', '-id'], name='sales_task_of_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='salestask',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('giver', 'number'), name='sales_task_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='salestask',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lte', 100)), name='sales_task_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='salestask',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gte', 0)), name='sales_task_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='historyentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opportunity__isnull', True), ('report__isnull', False), ('task__isnull', True)), models.Q(('opportunity__isnull', False), ('report__isnull', True), ('task__isnull', True)), models.Q(('opportunity__isnull', True), ('report__isnull', True), ('task__isnull', False)), _connector='OR'), name='sales_history_of_one'),
         ),
     ]

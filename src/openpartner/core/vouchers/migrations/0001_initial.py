@@ -38,6 +38,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voucher_quota',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 10)), fields=('partner',), name='voucher_quota_one_pool'),
+                    models.CheckConstraint(condition=models.Q(('granted_micros__gte', 0)), name='voucher_quota_counts'),
+                ],
+                'indexes': [
+                    models.Index(fields=['partner', 'kind', 'created_at'], name='voucher_quota_partner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +80,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voucher',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('face_micros__gt', 0)), name='voucher_face'),
+                    models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='voucher_ends_after'),
+                ],
+                'indexes': [
+                    models.Index(fields=['partner', '-issued_at', '-id'], name='voucher_partner'),
+                    models.Index(fields=['customer', '-issued_at', '-id'], name='voucher_customer'),
+                    models.Index(condition=models.Q(('state__in', (2, 1))), fields=['valid_until'], name='voucher_running'),
+                    models.Index(fields=['quota'], name='voucher_of_quota'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +114,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voucher_record',
+                'indexes': [
+                    models.Index(fields=['partner', '-at', '-id'], name='voucher_record_partner'),
+                    models.Index(fields=['payer', '-at', '-id'], name='voucher_record_payer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +142,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voucher_template',
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'name'), name='voucher_template_name'),
+                    models.CheckConstraint(condition=models.Q(('amount_micros__gt', 0)), name='voucher_template_amount'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('valid_days__isnull', True), ('valid_until__isnull', False)), models.Q(('valid_days__isnull', False), ('valid_until__isnull', True)), _connector='OR'), name='voucher_template_ends'),
+                ],
             },
         ),
         migrations.AddField(
@@ -157,78 +183,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'voucher_use',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='voucher_use_positive'),
+                ],
+                'indexes': [
+                    models.Index(fields=['voucher', 'charged_at', 'id'], name='voucher_use_voucher'),
+                    models.Index(fields=['line_id'], name='voucher_use_line'),
+                    models.Index(condition=models.Q(('staged_by', ''), _negated=True), fields=['staged_by'], name='voucher_use_staged'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='voucherquota',
-            index=models.Index(fields=['partner', 'kind', 'created_at'], name='voucher_quota_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherquota',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 10)), fields=('partner',), name='voucher_quota_one_pool'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherquota',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_micros__gte', 0)), name='voucher_quota_counts'),
-        ),
-        migrations.AddIndex(
-            model_name='voucherrecord',
-            index=models.Index(fields=['partner', '-at', '-id'], name='voucher_record_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='voucherrecord',
-            index=models.Index(fields=['payer', '-at', '-id'], name='voucher_record_payer'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouchertemplate',
-            constraint=models.UniqueConstraint(fields=('partner', 'name'), name='voucher_template_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouchertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_micros__gt', 0)), name='voucher_template_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouchertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('valid_days__isnull', True), ('valid_until__isnull', False)), models.Q(('valid_days__isnull', False), ('valid_until__isnull', True)), _connector='OR'), name='voucher_template_ends'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['partner', '-issued_at', '-id'], name='voucher_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['customer', '-issued_at', '-id'], name='voucher_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('state__in', (2, 1))), fields=['valid_until'], name='voucher_running'),
-        ),
-        migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['quota'], name='voucher_of_quota'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('face_micros__gt', 0)), name='voucher_face'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='voucher_ends_after'),
-        ),
-        migrations.AddIndex(
-            model_name='voucheruse',
-            index=models.Index(fields=['voucher', 'charged_at', 'id'], name='voucher_use_voucher'),
-        ),
-        migrations.AddIndex(
-            model_name='voucheruse',
-            index=models.Index(fields=['line_id'], name='voucher_use_line'),
-        ),
-        migrations.AddIndex(
-            model_name='voucheruse',
-            index=models.Index(condition=models.Q(('staged_by', ''), _negated=True), fields=['staged_by'], name='voucher_use_staged'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucheruse',
-            constraint=models.CheckConstraint(condition=models.Q(('micros__gt', 0)), name='voucher_use_positive'),
         ),
     ]
