@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -76,8 +77,12 @@ def is_granted(world: World, authorization: int) -> bool:
     return Authorization.objects.everything(reason="test").get(pk=authorization).state == "granted"
 
 
+_seconds = count(1_000)
+"""How long temporary keys shall live. No two requests are alike: the same signature within a second is a repetition."""
+
+
 def assume(customer: Person) -> dict[str, Any]:
-    role = {"domain_name": customer.account_name, "agency_name": "partner"}
+    role = {"domain_name": customer.account_name, "agency_name": "partner", "duration_seconds": next(_seconds)}
     return {"identity": {"methods": ["assume_role"], "assume_role": role}}
 
 
