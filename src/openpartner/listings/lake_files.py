@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ FORMATS = (Format.PARQUET, Format.FOCUS, Format.FOCUS_PARQUET)
 EARLIEST = 12 * 2000
 WAITING_SECONDS = 2.0
 """So often a job is told how far its file is, which also keeps the job."""
+AHEAD = timedelta(hours=8)
 BEHIND_UTC = "INTERVAL 8 HOUR"
 BEIJING = "cloud IN ('tencent', 'huawei')"
 """The clouds whose bill months and days begin in UTC+8; the others' are UTC."""
@@ -168,21 +170,25 @@ def _shown(columns: Sequence[Column], *, unmasked: bool) -> str:
 
 def _instants(month: int) -> dict[str, str]:
     """The columns of FOCUS that tell when: UTC, whatever zone the bill is in."""
-
-    def begin(of: int) -> str:
-        return f"TIMESTAMP '{first_day(of)} 00:00:00'"
-
     zone = f"CASE WHEN {BEIJING} THEN {BEHIND_UTC} ELSE INTERVAL 0 HOUR END"
+    end = (
+        "greatest(coalesce(usage_to, usage_from + INTERVAL 1 DAY,"
+        f" CAST(bill_day AS TIMESTAMP) + INTERVAL 1 DAY - {zone}),"
+        " coalesce(usage_from, usage_to) + INTERVAL 1 SECOND)"
+    )
     return {
-        "BillingPeriodStart": f"{begin(month)} - {zone}",
-        "BillingPeriodEnd": f"{begin(month + 1)} - {zone}",
+        "BillingPeriodStart": _begin(month),
+        "BillingPeriodEnd": _begin(month + 1),
         "ChargePeriodStart": f"coalesce(usage_from, CAST(bill_day AS TIMESTAMP) - {zone})",
-        "ChargePeriodEnd": (
-            "greatest(coalesce(usage_to, usage_from + INTERVAL 1 DAY,"
-            f" CAST(bill_day AS TIMESTAMP) + INTERVAL 1 DAY - {zone}),"
-            " coalesce(usage_from, usage_to) + INTERVAL 1 SECOND)"
-        ),
+        # Most lines tell both, and to work out what the others end with is dear.
+        "ChargePeriodEnd": f"CASE WHEN usage_to >= usage_from + INTERVAL 1 SECOND THEN usage_to ELSE {end} END",
     }
+
+
+def _begin(month: int) -> str:
+    """SQL of the instant a bill month begins at: one of two, which no line has to work out."""
+    utc = datetime.combine(first_day(month), time())
+    return f"CASE WHEN {BEIJING} THEN TIMESTAMP '{utc - AHEAD}' ELSE TIMESTAMP '{utc}' END"
 
 
 def _provider() -> str:
