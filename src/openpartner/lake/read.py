@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpartner.kit.slices import Slice
@@ -183,10 +185,7 @@ def stream(lake: Lake, door: Door, where: Where, pieces: Pieces, columns: Sequen
     """All lines of the pieces in their order, in batches: memory does not grow with their number."""
     allowed, values = door.sql()
     matching, given = where.sql()
-    statement = (
-        f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # of ours
-        f" WHERE file_row_number >= ? AND file_row_number < ? AND {allowed} AND {matching} ORDER BY file_row_number"
-    )
+    statement, amounts = _numbered(tuple(columns), f"{allowed} AND {matching}")
     for piece in pieces.items:
         # Cut where row groups are, so that none is read twice.
         starts = range(piece.first_row // ROW_GROUP * ROW_GROUP, piece.first_row + piece.rows, ROW_GROUP)
@@ -195,18 +194,53 @@ def stream(lake: Lake, door: Door, where: Where, pieces: Pieces, columns: Sequen
             with closing(lake.cursor()) as cursor:
                 rows = _run(lake, cursor, statement, [lake.addresses([piece.name]), first, end, *values, *given])
             if rows:
-                yield rows
+                yield _in_order(rows, amounts)
 
 
 def _rows(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, piece: Piece, columns: Sequence[str]) -> list[Row]:
     allowed, values = door.sql()
-    return _run(
-        lake,
-        cursor,
-        f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # columns of ours
-        f" WHERE file_row_number >= ? AND file_row_number < ? AND {allowed} ORDER BY file_row_number",
-        [lake.addresses([piece.name]), piece.first_row, piece.first_row + piece.rows, *values],
+    statement, amounts = _numbered(tuple(columns), allowed)
+    first, end = piece.first_row, piece.first_row + piece.rows
+    return _in_order(_run(lake, cursor, statement, [lake.addresses([piece.name]), first, end, *values]), amounts)
+
+
+@lru_cache(maxsize=512)
+def _numbered(columns: tuple[str, ...], condition: str) -> tuple[str, tuple[int, ...]]:
+    """The statement that reads a stretch of a file's lines, each with its number, and where their amounts stand.
+
+    Amounts come as texts, and lines in any order: a Decimal of DuckDB's costs several times one of ours, and sorting
+    as many columns there a sixth of a page.
+    """
+    places = tuple(
+        place
+        for place, name in enumerate(columns)
+        if name in schema.BY_NAME and schema.BY_NAME[name].type.startswith("DECIMAL")
     )
+    shown = [f"CAST({name} AS VARCHAR)" if place in places else name for place, name in enumerate(columns)]
+    return (
+        f"SELECT {', '.join(shown)}, file_row_number FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # of ours
+        f" WHERE file_row_number >= ? AND file_row_number < ? AND {condition}"
+    ), places
+
+
+def _in_order(numbered: list[Row], amounts: Sequence[int]) -> list[Row]:
+    """Lines that a numbered statement gave, without their numbers."""
+    numbered.sort(key=itemgetter(-1))
+    return _exact([line[:-1] for line in numbered], amounts)
+
+
+def _exact(rows: list[Row], amounts: Sequence[int]) -> list[Row]:
+    """The rows with Decimals where texts of them stand."""
+    if not amounts:
+        return rows
+    exact = []
+    for given in rows:
+        row = list(given)
+        for place in amounts:
+            if row[place] is not None:
+                row[place] = Decimal(row[place])
+        exact.append(tuple(row))
+    return exact
 
 
 def _counts(lake: Lake, cursor: duckdb.DuckDBPyConnection, door: Door, where: Where, pieces: Pieces) -> dict[str, int]:
@@ -292,7 +326,7 @@ def sums(
     if not statement:
         return []
     with closing(lake.cursor()) as cursor:
-        return _run(lake, cursor, statement, parameters)
+        return _exact(_run(lake, cursor, statement, parameters), _sums_stand(by, amounts))
 
 
 def sums_page(  # noqa: PLR0913  # the parts of one statement
@@ -323,12 +357,18 @@ def sums_page(  # noqa: PLR0913  # the parts of one statement
             lake, cursor, f"{kept} ORDER BY {order} LIMIT ? OFFSET ?", [*parameters, window.limit, window.offset]
         )
         if rows:
-            return [row[:-1] for row in rows], int(rows[0][-1])
+            return _exact([row[:-1] for row in rows], _sums_stand(by, amounts)), int(rows[0][-1])
         if not window.offset:
             return [], 0
         found = cursor.execute(f"SELECT count(*) FROM ({kept})", parameters).fetchone()  # noqa: S608  # of ours
     assert found is not None
     return [], int(found[0])
+
+
+def _sums_stand(by: Sequence[Grouping], amounts: Sequence[str]) -> range:
+    """The places of the sums in a row of `_grouped`."""
+    first = len(by) + sum(bool(one.name) for one in by) + 1
+    return range(first, first + len(amounts))
 
 
 def _grouped(
@@ -341,7 +381,10 @@ def _grouped(
     counted: str,
     *also: str,
 ) -> tuple[str, Values]:
-    """The statement that sums, and its parameters; empty when there is nothing to read. `also` is selected last."""
+    """The statement that sums, and its parameters; empty when there is nothing to read. `also` is selected last.
+
+    Sums come as texts (`_numbered`).
+    """
     for amount in amounts:
         assert schema.BY_NAME[amount].is_booked or amount in schema.AS_DELIVERED, amount
     files = {month: names for month, names in files.items() if names}
@@ -355,7 +398,7 @@ def _grouped(
         source = "read_parquet(?, union_by_name = true)"
     kept = f"{source} WHERE {allowed} AND {matching}"
     groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
-    chosen = ", ".join([*groups, counted, *(f"sum({amount})" for amount in amounts), *also])
+    chosen = ", ".join([*groups, counted, *(f"CAST(sum({amount}) AS VARCHAR)" for amount in amounts), *also])
     grouped = f" GROUP BY {', '.join(one.sql for one in by)}" if by else ""
     if MONTH not in by:
         paths = lake.addresses([name for names in files.values() for name in names])
