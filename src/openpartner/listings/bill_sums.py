@@ -132,7 +132,7 @@ BILL_SUMS: Listing[SumFilter] = Listing(
             value="customer.association_kind",
             shows=Cell.CHOICE,
             words=ASSOCIATIONS,
-            below="manager",
+            below="partner",
         ),
         Column(key="manager", label=_("Account manager"), value="customer.manager", is_for=sells),
         Column(key="lines", label=_("Lines"), value="lines", shows=Cell.NUMBER, order="lines", is_default=False),
