@@ -347,11 +347,11 @@ def sums_page(  # noqa: PLR0913  # the parts of one statement
     """
     assert by, "a page has an order"
     assert not nonzero or nonzero in amounts, nonzero
+    if [one.code for one in by] in _KEYS and not nonzero:
+        return _page_of_keys(lake, door, where, files, by[0], amounts, window, counted)
     statement, parameters = _grouped(lake, door, where, files, by, amounts, counted, "count(*) OVER ()")
     if not statement:
         return [], 0
-    if [one.code for one in by] in _KEYS and not nonzero:
-        return _page_of_keys(lake, door, where, files, by[0], amounts, window, counted)
     kept = f"{statement} HAVING sum({nonzero}) <> 0" if nonzero else statement
     order = ", ".join(f"{one.sql} NULLS FIRST" for one in by)
     with closing(lake.cursor()) as cursor:
@@ -383,6 +383,8 @@ def _page_of_keys(
 ) -> tuple[list[Row], int]:
     """The same by one key: first the keys of the page, then their sums alone. To sum is dearer than to read."""
     bare, parameters = _grouped(lake, door, where, files, [by], (), counted)
+    if not bare:
+        return [], 0
     keys = (
         f"WITH keys AS MATERIALIZED ({bare})"  # noqa: S608  # of ours
         f" SELECT min(key), max(key), (SELECT count(*) FROM keys) FROM"
@@ -428,13 +430,14 @@ def _grouped(  # noqa: PLR0913  # the parts of one statement
         return "", []
     allowed, values = door.sql()
     matching, given = where.sql()
+    if between is not None:
+        code, first, last = between
+        matching, given = f"{matching} AND {code} BETWEEN ? AND ?", [*given, first, last]
     source = "read_parquet(?)"
     if counted == SUMMARISED and sum(map(len, files.values())) > 1:
         # Amounts are as wide as a month needs, and grains differ in columns.
         source = "read_parquet(?, union_by_name = true)"
     kept = f"{source} WHERE {allowed} AND {matching}"
-    if between is not None:
-        kept += " AND {} BETWEEN {} AND {}".format(*between)
     groups = [f"{one.sql}{f', min({one.name})' if one.name else ''}" for one in by]
     totals = [f"CAST(sum({amount}) AS VARCHAR)" if as_texts else f"sum({amount})" for amount in amounts]
     chosen = ", ".join([*groups, counted, *totals, *also])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from openpartner.core.billing.queries import Dimension, copying, sums
 from openpartner.kit.files import MODE_PRIVATE
 from openpartner.lake.schema import COLUMNS, create_table
 from openpartner.lake.store import quoted
+from openpartner.listings.bill_filters import ZONE_OF_BILLS
 from openpartner.listings.bill_people import KEYS, People, split
 from openpartner.listings.bill_words import CLOUDS
 from openpartner.listings.declare import Cell, Column, Source
@@ -31,7 +32,6 @@ FORMATS = (Format.PARQUET, Format.FOCUS, Format.FOCUS_PARQUET)
 EARLIEST = 12 * 2000
 WAITING_SECONDS = 2.0
 """So often a job is told how far its file is, which also keeps the job."""
-AHEAD = timedelta(hours=8)
 BEHIND_UTC = "INTERVAL 8 HOUR"
 BEIJING = "cloud IN ('tencent', 'huawei')"
 """The clouds whose bill months and days begin in UTC+8; the others' are UTC."""
@@ -188,7 +188,7 @@ def _instants(month: int) -> dict[str, str]:
 def _begin(month: int) -> str:
     """SQL of the instant a bill month begins at: one of two, which no line has to work out."""
     utc = datetime.combine(first_day(month), time())
-    return f"CASE WHEN {BEIJING} THEN TIMESTAMP '{utc - AHEAD}' ELSE TIMESTAMP '{utc}' END"
+    return f"CASE WHEN {BEIJING} THEN TIMESTAMP '{utc - ZONE_OF_BILLS}' ELSE TIMESTAMP '{utc}' END"
 
 
 def _provider() -> str:
