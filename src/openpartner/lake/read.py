@@ -211,11 +211,8 @@ def _numbered(columns: tuple[str, ...], condition: str) -> tuple[str, tuple[int,
     Amounts come as texts, and lines in any order: a Decimal of DuckDB's costs several times one of ours, and sorting
     as many columns there a sixth of a page.
     """
-    places = tuple(
-        place
-        for place, name in enumerate(columns)
-        if name in schema.BY_NAME and schema.BY_NAME[name].type.startswith("DECIMAL")
-    )
+    kinds = [schema.BY_NAME[name].type if name in schema.BY_NAME else "" for name in columns]
+    places = tuple(place for place, kind in enumerate(kinds) if kind.startswith("DECIMAL"))
     shown = [f"CAST({name} AS VARCHAR)" if place in places else name for place, name in enumerate(columns)]
     return (
         f"SELECT {', '.join(shown)}, file_row_number FROM read_parquet(?, file_row_number = true)"  # noqa: S608  # of ours
@@ -394,10 +391,8 @@ def _page_of_keys(
         ((first, last, many),) = _run(lake, cursor, keys, [*parameters, window.limit, window.offset])
         if first is None:
             return [], int(many)
-        # Neighbours in this order: between the first and the last stands no other.
-        statement, parameters = _grouped(
-            lake, door, where, files, [by], amounts, counted, between=(by.code, int(first), int(last))
-        )
+        between = by.code, int(first), int(last)  # neighbours in this order: no other stands between them
+        statement, parameters = _grouped(lake, door, where, files, [by], amounts, counted, between=between)
         return _run(lake, cursor, f"{statement} ORDER BY {by.code}", parameters), int(many)
 
 
